@@ -1,0 +1,47 @@
+//! What a feedback report (RFC 5965) and a machine's statistics say.
+
+use super::time::Moment;
+
+/// A feedback report about one message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Feedback {
+    /// Feedback-Type: `abuse`, `fraud`, `virus`, `not-spam`, `auth-failure`, `other` …
+    #[serde(rename = "type")]
+    pub feedback_type: String,
+    /// Source-IP.
+    pub source_ip: Option<String>,
+    /// Original-Mail-From.
+    pub mail_from: Option<String>,
+    /// Original-Rcpt-To, each.
+    pub rcpt_to: Vec<String>,
+    /// Arrival-Date or Received-Date.
+    pub arrival: Option<Moment>,
+    /// Reported-Domain, each.
+    pub domains: Vec<String>,
+    /// Reported-URI, each.
+    pub uris: Vec<String>,
+    /// Whether it keeps RFC 5965 (report-type, required fields, three parts).
+    pub conforming: bool,
+}
+
+/// A machine's statistics over a span of time: DMARC aggregate, TLS report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Report {
+    /// `dmarc`, `dmarc-failure`, `tls`.
+    #[serde(rename = "type")]
+    pub report_type: String,
+    /// Who reports.
+    pub organisation: Option<String>,
+    /// About which domain.
+    pub domain: Option<String>,
+    /// Begin of the span.
+    pub begin: Option<Moment>,
+    /// End of the span.
+    pub end: Option<Moment>,
+    /// The reporter's own id.
+    pub id: Option<String>,
+    /// Rows in it.
+    pub records: u64,
+    /// Whether it keeps its standard.
+    pub conforming: bool,
+}

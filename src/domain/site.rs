@@ -1,0 +1,60 @@
+//! The site's own facts, as far as reading and deciding need them.
+
+/// A configured partner: a CERT, a clearing house, a provider's feedback loop (D11).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partner {
+    /// Name shown to people.
+    pub name: String,
+    /// Exact addresses, folded.
+    pub addresses: Vec<String>,
+    /// Domains, folded; subdomains count.
+    pub domains: Vec<String>,
+    /// A feedback loop: its reports are recorded, never acknowledged by mail.
+    pub feedback_loop: bool,
+}
+
+/// Limits that hold wherever mail is read. See `[limits]` in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a whole message.
+    pub message_bytes: u64,
+    /// Header fields looked at in one part.
+    pub header_fields: usize,
+    /// MIME parts looked at.
+    pub parts: usize,
+    /// Depth of nested parts and messages looked at.
+    pub depth: usize,
+    /// Bytes of text looked at for phrases and shown.
+    pub text_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { message_bytes: 30 << 20, header_fields: 2_000, parts: 1_000, depth: 20, text_bytes: 256 << 10 }
+    }
+}
+
+/// The site's own facts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Name of the organisation.
+    pub name: String,
+    /// Served domains, folded, the first being the main one.
+    pub domains: Vec<String>,
+    /// Own host names: an Authentication-Results by one of these may be believed.
+    pub hostnames: Vec<String>,
+    /// Own mailboxes' addresses, folded.
+    pub mailboxes: Vec<String>,
+    /// Configured partners.
+    pub partners: Vec<Partner>,
+    /// Reading limits.
+    pub limits: Limits,
+}
+
+impl Site {
+    /// Whether `address` is in a served domain.
+    #[must_use]
+    pub fn serves(&self, address: &str) -> bool {
+        super::address::domain_of(address).is_some_and(|d| self.domains.contains(&d))
+    }
+}

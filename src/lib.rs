@@ -1,0 +1,9 @@
+//! Postdesk, the postmaster's console: the map of the house.
+//!
+//! | room | what it is for | may import |
+//! |---|---|---|
+//! | [`domain`] | the words and rules of the job, pure | nothing of ours |
+//! | [`clock`] | the only source of time and chance | `domain` |
+
+pub mod clock;
+pub mod domain;
