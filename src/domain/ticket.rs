@@ -90,6 +90,29 @@ impl State {
     }
 }
 
+/// Where a ticket stands in the list of what is owed: unacknowledged complaints first, the closed last. Within a rank
+/// the oldest comes first. Ranks from [`CLOSED_RANK`] on are closed.
+#[must_use]
+pub const fn rank(kind: Kind, state: State, priority: Priority) -> i64 {
+    let owed = match state {
+        State::New if kind.is_acknowledged() => 0,
+        State::New => 10,
+        State::Acknowledged => 20,
+        State::Investigating => 30,
+        State::Closed => CLOSED_RANK,
+    };
+    let press = match priority {
+        Priority::Urgent => 0,
+        Priority::High => 1,
+        Priority::Normal => 2,
+        Priority::Low => 3,
+    };
+    owed + press
+}
+
+/// The first rank of closed tickets.
+pub const CLOSED_RANK: i64 = 90;
+
 /// A ticket as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -105,6 +128,8 @@ pub struct Ticket {
     pub priority: Priority,
     /// Owner's account id.
     pub owner: Option<i64>,
+    /// Owner's name.
+    pub owner_name: Option<String>,
     /// Who brought it: address, folded; empty if unknown.
     pub reporter: String,
     /// The reporter's display name.

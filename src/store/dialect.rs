@@ -1,0 +1,61 @@
+//! Where the two databases need different words. Everything else is one text.
+
+use super::{StoreResult, View, work::Link};
+
+/// Key of the advisory lock that keeps event ids in the order of commits.
+const EVENT_LOCK: i64 = 0x706f_7374_6465_736b;
+
+/// `PostgreSQL` gives ids before the commit, so a reader could skip a late one; `SQLite` has one writer anyway.
+pub(super) async fn lock_events(view: &mut View) -> StoreResult<()> {
+    if let Link::Postgres(link) = view.link() {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(EVENT_LOCK).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
+/// Tells other processes; delivered by `PostgreSQL` at the commit.
+pub(super) async fn notify(view: &mut View, event: i64, outbox: bool) -> StoreResult<()> {
+    if let Link::Postgres(link) = view.link() {
+        let payload = format!("{event} {}", i32::from(outbox));
+        sqlx::query("SELECT pg_notify('postdesk', $1)").bind(payload).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
+/// The text that locks a lease's row against a change of owner until the commit.
+pub(super) fn lease_fence(view: &mut View) -> &'static str {
+    match view.link() {
+        Link::Sqlite(_) => "SELECT fence FROM lease WHERE name = $1 AND owner = $2",
+        Link::Postgres(_) => "SELECT fence FROM lease WHERE name = $1 AND owner = $2 FOR SHARE",
+    }
+}
+
+/// Milliseconds by which leases are measured: the server's own on `PostgreSQL`, so that two machines' clocks cannot
+/// disagree about them; ours on `SQLite`, where there is one machine.
+pub(super) async fn lease_now(view: &mut View, ours: i64) -> StoreResult<i64> {
+    match view.link() {
+        Link::Sqlite(_) => Ok(ours),
+        Link::Postgres(link) => {
+            Ok(sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+                .fetch_one(&mut **link)
+                .await?)
+        }
+    }
+}
+
+/// The text that claims due outgoing mail: binds now, claimer, limit.
+pub(super) fn claim_outbox(view: &mut View) -> &'static str {
+    match view.link() {
+        Link::Sqlite(_) => {
+            "UPDATE outbox SET state = 'sending', claimed_by = $2, claimed_at = $1, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3)
+               AND state = 'queued' RETURNING id"
+        }
+        Link::Postgres(_) => {
+            "UPDATE outbox SET state = 'sending', claimed_by = $2, claimed_at = $1, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3
+                          FOR UPDATE SKIP LOCKED)
+               AND state = 'queued' RETURNING id"
+        }
+    }
+}

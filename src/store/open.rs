@@ -1,0 +1,210 @@
+//! Opening either database, and its schema.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{StoreError, StoreResult, View, Wake, Work, work::Link};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a statement waits for another writer of the embedded database.
+const BUSY: Duration = Duration::from_secs(10);
+/// How long a page waits for a connection before it says that the database is not answering.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Readers of the embedded database. Each keeps a page cache, so few.
+const READERS: u32 = 4;
+/// Connections to the server.
+const SERVER: u32 = 12;
+
+#[derive(Clone, Debug)]
+enum Pool {
+    /// One writer and several readers is the natural shape.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// How the database's schema stands to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// The same.
+    Current,
+    /// Older, or none yet: `postdesk migrate`.
+    Older,
+    /// Newer: install a newer program.
+    Newer,
+}
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: Pool,
+    wake: Wake,
+}
+
+impl Store {
+    /// Opens `sqlite://PATH` or `postgres://…`. The schema is not looked at.
+    ///
+    /// # Errors
+    /// When the address is wrong or the database does not answer.
+    pub async fn open(url: &str) -> StoreResult<Self> {
+        let pool = if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::sqlite(Path::new(path.trim_start_matches("//"))).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| StoreError::Address("url cannot be read; write postgres://user@host/name".into()))?
+                .application_name("postdesk")
+                .disable_statement_logging();
+            Pool::Postgres(
+                PgPoolOptions::new().max_connections(SERVER).acquire_timeout(ACQUIRE).connect_with(options).await?,
+            )
+        } else {
+            return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
+        };
+        Ok(Self { pool, wake: Wake::default() })
+    }
+
+    async fn sqlite(path: &Path) -> StoreResult<Pool> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("cache_size", "-4000")
+            .pragma("temp_store", "memory")
+            .disable_statement_logging();
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = SqlitePoolOptions::new()
+            .min_connections(0)
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options.synchronous(SqliteSynchronous::Normal).pragma("query_only", "on"))
+            .await?;
+        Ok(Pool::Sqlite { writer, readers })
+    }
+
+    /// `SQLite` or `PostgreSQL`, in words.
+    #[must_use]
+    pub const fn engine(&self) -> &'static str {
+        match self.pool {
+            Pool::Sqlite { .. } => "SQLite",
+            Pool::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite { .. })
+    }
+
+    /// Brings the schema up to this program, under the database's own lock.
+    ///
+    /// # Errors
+    /// When a migration fails or the schema is newer.
+    pub async fn migrate(&self) -> StoreResult<()> {
+        match &self.pool {
+            Pool::Sqlite { writer, .. } => SQLITE.run(writer).await,
+            Pool::Postgres(pool) => POSTGRES.run(pool).await,
+        }
+        .map_err(|e| match e {
+            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::NewerSchema,
+            other => StoreError::Migrate(other),
+        })
+    }
+
+    /// How the schema stands to this program.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn schema(&self) -> StoreResult<Schema> {
+        let newest = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations WHERE success";
+        let (found, ours): (Result<i64, sqlx::Error>, _) = match &self.pool {
+            Pool::Sqlite { readers, .. } => (sqlx::query_scalar(newest).fetch_one(readers).await, &SQLITE),
+            Pool::Postgres(pool) => (sqlx::query_scalar(newest).fetch_one(pool).await, &POSTGRES),
+        };
+        let ours = ours.iter().map(|m| m.version).max().unwrap_or(0);
+        match found {
+            Ok(found) if found == ours => Ok(Schema::Current),
+            Ok(found) if found > ours => Ok(Schema::Newer),
+            // A database error here: the table is not there yet, nothing was migrated.
+            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(Schema::Older),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Begins a view: one snapshot to read from.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(&self) -> StoreResult<View> {
+        Ok(View::new(match &self.pool {
+            Pool::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
+            Pool::Postgres(pool) => {
+                Link::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        }))
+    }
+
+    /// Begins a work: one transaction to write in. IMMEDIATE on `SQLite`: a plain BEGIN that reads first cannot be
+    /// turned into a writer while another writes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn write(&self) -> StoreResult<Work> {
+        let link = match &self.pool {
+            Pool::Sqlite { writer, .. } => Link::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => Link::Postgres(pool.begin().await?),
+        };
+        Ok(Work::new(link, self.wake.clone()))
+    }
+
+    /// The wake-ups of this process.
+    #[must_use]
+    pub const fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Passes the server's NOTIFY on to this process's wake-ups, until the connection is lost.
+    ///
+    /// # Errors
+    /// When the connection is lost; call it again. On the embedded database it waits for ever.
+    pub async fn listen(&self) -> StoreResult<()> {
+        let Pool::Postgres(pool) = &self.pool else { return std::future::pending().await };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen("postdesk").await?;
+        loop {
+            let told = listener.recv().await?;
+            let mut words = told.payload().split(' ');
+            if let Some(id) = words.next().and_then(|w| w.parse().ok()) {
+                self.wake.event(id);
+            }
+            if words.next() == Some("1") {
+                self.wake.outbox();
+            }
+        }
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}

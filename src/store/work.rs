@@ -1,0 +1,115 @@
+//! A view reads in one snapshot; a work writes in one transaction, with its events and counts.
+
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+};
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use super::{StoreResult, Wake, counter, dialect, event};
+use crate::domain::event::NewEvent;
+
+/// The open transaction of either database.
+#[derive(Debug)]
+pub(crate) enum Link {
+    /// Embedded.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Server.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Reads in one snapshot. Dropping it ends the snapshot.
+#[derive(Debug)]
+pub struct View {
+    link: Link,
+}
+
+impl View {
+    pub(super) const fn new(link: Link) -> Self {
+        Self { link }
+    }
+
+    pub(crate) const fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+}
+
+/// Writes in one transaction. Dropped without [`Work::commit`], nothing of it happened.
+///
+/// Events and counts are gathered and written at the end, so that the lock which keeps event ids in the order of
+/// commits (`PostgreSQL`) is held for two statements only, and a batch of messages pays once.
+#[derive(Debug)]
+pub struct Work {
+    view: View,
+    events: Vec<NewEvent>,
+    counts: BTreeMap<String, i64>,
+    outbox: bool,
+    wake: Wake,
+}
+
+impl Deref for Work {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+impl DerefMut for Work {
+    fn deref_mut(&mut self) -> &mut View {
+        &mut self.view
+    }
+}
+
+impl Work {
+    pub(super) const fn new(link: Link, wake: Wake) -> Self {
+        Self { view: View::new(link), events: Vec::new(), counts: BTreeMap::new(), outbox: false, wake }
+    }
+
+    /// Adds an event to the timeline, written with this transaction.
+    pub fn event(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    /// Adds to a kept count.
+    pub fn count(&mut self, name: impl Into<String>, delta: i64) {
+        *self.counts.entry(name.into()).or_default() += delta;
+    }
+
+    /// Says that outgoing mail was written, so that the outbox wakes after the commit.
+    pub const fn outbox_filled(&mut self) {
+        self.outbox = true;
+    }
+
+    /// Writes events and counts, commits, and wakes who waits for them.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing of this work happened.
+    pub async fn commit(mut self) -> StoreResult<()> {
+        let counts = std::mem::take(&mut self.counts);
+        for (name, delta) in counts.iter().filter(|(_, delta)| **delta != 0) {
+            counter::add(&mut self, name, *delta).await?;
+        }
+        let events = std::mem::take(&mut self.events);
+        let mut last = 0;
+        if !events.is_empty() {
+            dialect::lock_events(&mut self.view).await?;
+            last = event::insert(&mut self, &events).await?;
+        }
+        if last > 0 || self.outbox {
+            dialect::notify(&mut self.view, last, self.outbox).await?;
+        }
+        match self.view.link {
+            Link::Sqlite(link) => link.commit().await?,
+            Link::Postgres(link) => link.commit().await?,
+        }
+        if last > 0 {
+            self.wake.event(last);
+        }
+        if self.outbox {
+            self.wake.outbox();
+        }
+        Ok(())
+    }
+}
