@@ -51,8 +51,8 @@ fn read(path: &Path) -> Result<Table, ConfigError> {
     }
     // Not the parser's own display: that quotes the line, and the line may be a password's.
     text.parse::<Table>().map_err(|error: toml::de::Error| {
-        let start = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = 1 + text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.split('\n').count();
         let message = error.message().lines().next().unwrap_or("not TOML");
         ConfigError::new("", format!("Line {line}: {message}"), "Correct the line; the form of the file is TOML")
     })
