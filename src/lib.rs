@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | [`domain`] | the words and rules of the job, pure | nothing of ours |
 //! | [`clock`] | the only source of time and chance | `domain` |
+//! | [`mail`] | bytes and mail servers: IMAP, SMTP, OAuth tokens, hostile HTML | `domain`, `clock` |
 
 pub mod clock;
 pub mod domain;
+pub mod mail;
