@@ -297,3 +297,14 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn every_key_of_the_example_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = fs::read_to_string(root.join("postdesk.example.toml")).unwrap();
+    let guide = fs::read_to_string(root.join("docs/configuration.md")).unwrap();
+    let keys = example.lines().filter_map(|line| line.trim_start_matches("#: ").split_once(" = "));
+    for (key, _) in keys.filter(|(key, _)| !key.starts_with('#')) {
+        assert!(guide.contains(&format!("`{key}`")), "{key} is missing in docs/configuration.md");
+    }
+}
