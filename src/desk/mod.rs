@@ -1,0 +1,3 @@
+//! What to do about a message: decisions are pure, applied in one transaction.
+
+pub mod acknowledge;
