@@ -128,12 +128,7 @@ async fn ours(work: &mut Work, head: &Letterhead, reading: &Reading) -> StoreRes
     Ok(None)
 }
 
-async fn claim(
-    work: &mut Work,
-    head: &Letterhead,
-    reading: &Reading,
-    reporter: &str,
-) -> StoreResult<Option<Claim>> {
+async fn claim(work: &mut Work, head: &Letterhead, reading: &Reading, reporter: &str) -> StoreResult<Option<Claim>> {
     let Some(ticket) = subject_token::read(head.domain(), &reading.arrival.subject) else { return Ok(None) };
     if store::ticket::get(work, ticket).await?.is_none() {
         return Ok(None);
@@ -230,20 +225,22 @@ async fn join(
     work.event(outside(now, reading, What::MessageJoined, why).ticket(number).message(arrived.id));
     store::message::identity_ticket(work, &reading.identity, number).await?;
     index(work, arrived, reading, number).await?;
-    if reopens && let Some(ticket) = store::ticket::get(work, number).await? {
-        if let Ok(Some(state)) = ticket.state.after(&Step::ReplyReceived) {
-            let change = store::ticket::Change { state, ..(&ticket).into() };
-            store::ticket::change(work, &ticket, change, now).await?;
-            let why = format!("{} → {state}: a reply arrived", ticket.state);
-            work.event(system(now, What::StateChanged, why).ticket(number));
-        }
+    if reopens
+        && let Some(ticket) = store::ticket::get(work, number).await?
+        && let Ok(Some(state)) = ticket.state.after(&Step::ReplyReceived)
+    {
+        let change = store::ticket::Change { state, ..(&ticket).into() };
+        store::ticket::change(work, &ticket, change, now).await?;
+        let why = format!("{} → {state}: a reply arrived", ticket.state);
+        work.event(system(now, What::StateChanged, why).ticket(number));
     }
     store::ticket::joined(work, number, now).await
 }
 
 async fn index(work: &mut Work, arrived: &Arrived<'_>, reading: &Reading, ticket: i64) -> StoreResult<()> {
     let arrival = &reading.arrival;
-    let text = [&arrival.subject, &arrival.from.name, &arrival.from.address, &reading.text].map(String::as_str).join("\n");
+    let text =
+        [&arrival.subject, &arrival.from.name, &arrival.from.address, &reading.text].map(String::as_str).join("\n");
     store::search::index(work, arrived.id, ticket, &store::search::fold(&text)).await
 }
 

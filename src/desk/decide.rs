@@ -86,9 +86,8 @@ pub fn decide(reading: &Reading, context: &Context, by_arrival: Acknowledgement)
     match reading.kind {
         Kind::DeliveryError => Plan { destination: returned(reading, context.ours), acknowledgement: by_arrival },
         Kind::AutomaticReply => {
-            let destination = context
-                .ours
-                .map_or(Destination::File, |ticket| Destination::Event { ticket, unreachable: false });
+            let destination =
+                context.ours.map_or(Destination::File, |ticket| Destination::Event { ticket, unreachable: false });
             Plan { destination, acknowledgement: by_arrival }
         }
         kind if kind.opens_ticket() => conversation(reading, context, by_arrival),

@@ -9,7 +9,10 @@ use crate::{
         ticket::Step,
         time::Moment,
     },
-    store::{self, StoreResult, Work, outbox::{Outbound, Settled}},
+    store::{
+        self, StoreResult, Work,
+        outbox::{Outbound, Settled},
+    },
 };
 
 /// Name of the job in the timeline.
@@ -97,9 +100,7 @@ async fn answered(work: &mut Work, number: i64, now: Moment) -> StoreResult<()> 
 async fn unreachable(work: &mut Work, number: i64, outbox: i64, now: Moment) -> StoreResult<()> {
     store::ticket::set_unreachable(work, number, now).await?;
     let why = "our mail was refused for good; try another way to reach them";
-    work.event(
-        NewEvent::new(now, Actor::System(JOB), What::ComplainantUnreachable, why).ticket(number).outbox(outbox),
-    );
+    work.event(NewEvent::new(now, Actor::System(JOB), What::ComplainantUnreachable, why).ticket(number).outbox(outbox));
     Ok(())
 }
 

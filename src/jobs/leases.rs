@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::Stop;
-use crate::{clock::Clock, store::{self, Store, StoreResult, lease::Lease}};
+use crate::{
+    clock::Clock,
+    store::{self, Store, StoreResult, lease::Lease},
+};
 
 /// What a job needs to hold leases.
 #[derive(Clone, Debug)]
@@ -53,10 +56,9 @@ impl Leases {
             self.clock.sleep(self.time_to_live / 3).await;
             match self.take(&lease.name).await {
                 Ok(Some(renewed)) if renewed.fence == lease.fence => last = self.clock.now(),
-                Ok(_) => return,
                 // The database may come back before the lease has run out.
                 Err(_) if self.clock.now().since(last) < self.time_to_live => {}
-                Err(_) => return,
+                Ok(_) | Err(_) => return,
             }
         }
     }

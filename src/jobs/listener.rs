@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::Stop;
-use crate::{clock::Clock, store::{self, Store}};
+use crate::{
+    clock::Clock,
+    store::{self, Store},
+};
 
 /// How soon a lost connection is opened again.
 const AGAIN: Duration = Duration::from_secs(2);

@@ -10,7 +10,10 @@ use crate::{
         outgoing::{OutboxState, Purpose},
     },
     mail::outbox::{Relay, Sent},
-    store::{self, StoreResult, outbox::{Outbound, Settled}},
+    store::{
+        self, StoreResult,
+        outbox::{Outbound, Settled},
+    },
 };
 
 /// Mails claimed at once. Few: a killed process leaves that many undecided.

@@ -8,11 +8,14 @@ use crate::{
         address,
         arrival::Authenticated,
         event::What,
-        outgoing::{Outgoing, Purpose},
+        outgoing::{OutboxState, Outgoing, Purpose},
         reading::Reading,
         time::Moment,
     },
-    store::{self, StoreResult, Work, outbox::NewOutbound},
+    store::{
+        self, StoreResult, Work,
+        outbox::{NewOutbound, Settled},
+    },
 };
 
 use super::{
@@ -59,20 +62,13 @@ pub(super) async fn write(
     };
     let id = store::outbox::reserve(work, &new).await?;
     let mail = compose(work, head, arrived, reading, ticket, subject, id, now).await?;
-    let body = match (head.compose)(&mail) {
-        Ok(body) => body,
-        Err(_) => {
-            // The address passed `writable`; what is left are header values that cannot be written.
-            let settled = store::outbox::Settled {
-                state: crate::domain::outgoing::OutboxState::Refused,
-                due_at: now,
-                answer: "cannot be written to",
-                relay: "",
-                now,
-            };
-            store::outbox::settle(work, id, crate::domain::outgoing::OutboxState::Queued, &settled).await?;
-            return Ok(Acknowledgement::new(Decision::Record, "cannot be written to"));
-        }
+    let Ok(body) = (head.compose)(&mail) else {
+        // The address passed `writable`; what is left are header values that cannot be written.
+        let answer = "cannot be written to";
+        let settled = Settled { state: OutboxState::Refused, due_at: now, answer, relay: "", now };
+        store::outbox::settle(work, id, OutboxState::Queued, &settled).await?;
+        work.event(system(now, What::MailUnwritable, answer).ticket(ticket).message(arrived.id).outbox(id));
+        return Ok(Acknowledgement::new(Decision::Record, answer));
     };
     store::outbox::fill(work, id, &mail.message_id, &body).await?;
     store::ticket::add_participant(work, ticket, &address::fold(to)).await?;
