@@ -107,7 +107,7 @@ fn log(running: bool) {
         .add_directive(held("sqlx=warn"))
         .add_directive(held("hickory_proto=warn"))
         .add_directive(held("hickory_resolver=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false).with_ansi(false).init();
 }
 
 fn held(directive: &str) -> tracing_subscriber::filter::Directive {
