@@ -3,8 +3,14 @@
 //! | room | what it is for | may import |
 //! |---|---|---|
 //! | [`domain`] | the words and rules of the job, pure | nothing of ours |
+//! | [`config`] | the configuration, typed and checked at start | `domain` |
+//! | [`access`] | capabilities, made from an account's stored roles | `domain` |
+//! | [`password`] | argon2id off the async threads, and what a password must be | `domain`, `clock` |
 //! | [`clock`] | the only source of time and chance | `domain` |
 
+pub mod access;
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod password;
 pub mod store;
