@@ -6,6 +6,7 @@
 //! | [`config`] | the configuration, typed and checked at start | `domain` |
 //! | [`access`] | capabilities, made from an account's stored roles | `domain` |
 //! | [`password`] | argon2id off the async threads, and what a password must be | `domain`, `clock` |
+//! | [`web`] | pages, live stream, API; the only room that says axum | `access`, `store`, `desk`, `config` |
 //! | [`clock`] | the only source of time and chance | `domain` |
 
 pub mod access;
@@ -14,3 +15,4 @@ pub mod config;
 pub mod domain;
 pub mod password;
 pub mod store;
+pub mod web;
