@@ -19,7 +19,7 @@ use crate::{
 
 type Gauges = Family<[(&'static str, String); 1], Gauge>;
 
-/// `GET /metrics`, in the OpenMetrics text format.
+/// `GET /metrics`, in the `OpenMetrics` text format.
 pub(super) async fn metrics(State(web): State<Web>) -> WebResult<Response> {
     let mut registry = Registry::with_prefix("postdesk");
     let mut view = web.store.read().await?;
