@@ -3,6 +3,7 @@
 //! | room | what it is for | may import |
 //! |---|---|---|
 //! | [`domain`] | the words and rules of the job, pure | nothing of ours |
+//! | [`cli`] | the command line, one file a command | `config`, `desk` or `store`, `mail` |
 //! | [`config`] | the configuration, typed and checked at start | `domain` |
 //! | [`access`] | capabilities, made from an account's stored roles | `domain` |
 //! | [`password`] | argon2id off the async threads, and what a password must be | `domain`, `clock` |
@@ -10,6 +11,7 @@
 //! | [`clock`] | the only source of time and chance | `domain` |
 
 pub mod access;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

@@ -50,10 +50,11 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Shortens a value for an error text, and hides what stands before an `@` in a URL: it may be a password.
+/// Shortens a value for an error text, and hides what stands between a colon and an `@`: it may be the
+/// password of a URL. No mail address has a colon there.
 fn shown(value: &str) -> String {
-    let hidden = match (value.find("://"), value.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &value[..scheme], &value[at..]),
+    let hidden = match (value.find(':'), value.rfind('@')) {
+        (Some(colon), Some(at)) if at > colon => format!("{}…{}", &value[..=colon], &value[at..]),
         _ => value.to_owned(),
     };
     if hidden.chars().count() > 80 { hidden.chars().take(80).chain(['…']).collect() } else { hidden }
@@ -103,7 +104,9 @@ mod tests {
 
     #[test]
     fn a_url_is_shown_without_its_user_and_password() {
-        assert_eq!(shown("http://me:hunter@2@h.test/x"), "http://…@h.test/x");
+        assert_eq!(shown("http://me:hunter@2@h.test/x"), "http:…@h.test/x");
+        assert_eq!(shown("me:hunter2@h.test"), "me:…@h.test");
+        assert_eq!(shown("postmaster@h"), "postmaster@h");
     }
 
     #[test]

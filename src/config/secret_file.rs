@@ -1,6 +1,6 @@
 //! Secrets: given in the configuration, or in a file of their own.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, os::unix::fs::PermissionsExt, path::Path};
 
 use toml::Value;
 use zeroize::Zeroizing;
@@ -42,7 +42,16 @@ impl Section<'_> {
                 };
                 let path = self.place.file(name);
                 match read(&path) {
-                    Ok(secret) => Some(secret),
+                    Ok((secret, open_to_all)) => {
+                        if open_to_all {
+                            self.report.note(format!(
+                                "{}: {} can be read by every user of this machine; take that away with chmod o-r",
+                                self.full(&key_file),
+                                path.display()
+                            ));
+                        }
+                        Some(secret)
+                    }
                     Err(problem) => {
                         let remedy = format!("Put the secret there ({}), readable to Postdesk's user", path.display());
                         self.wrong(&key_file, &given, problem, remedy);
@@ -54,9 +63,10 @@ impl Section<'_> {
     }
 }
 
-/// Reads a secret's file, without the line break at its end.
-fn read(path: &Path) -> Result<Secret, String> {
+/// Reads a secret's file, without the line break at its end; and whether every user can read it, too.
+fn read(path: &Path) -> Result<(Secret, bool), String> {
     let file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let open_to_all = file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0);
     let mut text = Zeroizing::new(String::new());
     // One byte more than allowed tells a file that is too long.
     file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| format!("cannot be read: {error}"))?;
@@ -67,5 +77,5 @@ fn read(path: &Path) -> Result<Secret, String> {
     if text.len() as u64 > LONGEST {
         return Err("a file of more than 64 KiB".to_owned());
     }
-    Ok(Secret::new(secret.to_owned()))
+    Ok((Secret::new(secret.to_owned()), open_to_all))
 }

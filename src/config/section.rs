@@ -109,10 +109,7 @@ impl<'a> Section<'a> {
         self.read(key, |text| {
             let text = text.trim();
             if text.is_empty() || text.chars().any(char::is_control) {
-                return Err((
-                    "empty, or with control characters".into(),
-                    "Write one line of text, or leave the key out".into(),
-                ));
+                return Err(("empty, or with control characters".into(), "Write one line of text".into()));
             }
             Ok(text.to_owned())
         })

@@ -3,6 +3,7 @@
 use std::{fs::File, io::Read, path::PathBuf};
 
 use super::{
+    error::ConfigError,
     section::Section,
     words::{host, is_loopback},
 };
@@ -66,11 +67,10 @@ impl Section<'_> {
         if let (Some(host), Tls::None, true) = (&host, tls, tls_given)
             && !loopback
         {
-            self.lacks(
-                "tls",
-                format!("plain text to {host}, which is not this machine, would show passwords and mail on the way"),
-                "Choose implicit or starttls; none is for 127.0.0.0/8, ::1 and localhost",
-            );
+            let problem =
+                format!("plain text to {host}, which is not this machine, would show passwords and mail on the way");
+            let remedy = "Choose implicit or starttls; none is for 127.0.0.0/8, ::1 and localhost";
+            self.report.error(ConfigError::new(self.full("tls"), problem, remedy).value("none"));
         }
         let port = self.whole("port", &(1..=65_535)).unwrap_or(match tls {
             Tls::Implicit => ports[0],

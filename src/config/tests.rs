@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -115,7 +116,7 @@ fn each_wrong_key_is_named_with_its_remedy() {
         (mailbox("port = \"993\""), &["mailbox.Postmaster.port", "without quotation marks"]),
         (
             mailbox("tls = \"none\""),
-            &["mailbox.Postmaster.tls: plain text to imap.college.test", "implicit or starttls"],
+            &["mailbox.Postmaster.tls = \"none\": plain text to imap.college.test", "implicit or starttls"],
         ),
         (mailbox("tls = \"ssl\""), &["mailbox.Postmaster.tls = \"ssl\"", "implicit, starttls, none"]),
         (mailbox("after = \"move\""), &["mailbox.Postmaster.move_to: missing"]),
@@ -131,7 +132,7 @@ fn each_wrong_key_is_named_with_its_remedy() {
         (section("[[mailbox]]\nname = \"!\""), &["mailbox[2].name"]),
         (section("[mailboxes]"), &["mailboxes: unknown section", "Did you mean [[mailbox]]?"]),
         (format!("{SITE}[mailbox]\nname = \"x\""), &["mailbox: not a list", "[[mailbox]]"]),
-        (section("[smtp]\nhost = \"mx.test\"\ntls = \"none\""), &["smtp.tls: plain text to mx.test"]),
+        (section("[smtp]\nhost = \"mx.test\"\ntls = \"none\""), &["smtp.tls = \"none\": plain text to mx.test"]),
         (section("[smtp]\nuser = \"x\""), &["smtp.password_file: missing"]),
         (section("[web]\nlisten = \"8025\""), &["web.listen = \"8025\"", "127.0.0.1:8025"]),
         (section("[web]\npublic_url = \"https://desk.test/x\""), &["web.public_url", "without a path"]),
@@ -232,6 +233,12 @@ fn secrets_come_from_credentials_first_then_beside_the_configuration() {
     room.put("credentials/imap", "credential\n");
     assert_eq!(password(&room, &[]), "credential");
     assert_eq!(password(&room, &[("POSTDESK_MAILBOX__POSTMASTER__PASSWORD", "variable")]), "variable");
+    let open_to_all = |room: &Room| room.load(&text, &[]).unwrap().notes.iter().any(|note| note.contains("every user"));
+    let credential = room.0.join("credentials/imap");
+    fs::set_permissions(&credential, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(open_to_all(&room));
+    fs::set_permissions(&credential, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(!open_to_all(&room));
     room.put("credentials/imap", "\n");
     assert!(room.load(&text, &[]).unwrap_err().to_string().contains("an empty file"));
 }
@@ -295,5 +302,16 @@ proptest::proptest! {
         if let Err(errors) = load(&value, &[]) {
             proptest::prop_assert!(!errors.errors.is_empty());
         }
+    }
+}
+
+#[test]
+fn every_key_of_the_example_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = fs::read_to_string(root.join("postdesk.example.toml")).unwrap();
+    let guide = fs::read_to_string(root.join("docs/configuration.md")).unwrap();
+    let keys = example.lines().filter_map(|line| line.trim_start_matches("#: ").split_once(" = "));
+    for (key, _) in keys.filter(|(key, _)| !key.starts_with('#')) {
+        assert!(guide.contains(&format!("`{key}`")), "{key} is missing in docs/configuration.md");
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 
 pub use policy::{LONGEST, SHORTEST, Unfit, check};
 
-/// Memory in KiB: OWASP's first choice for argon2id.
+/// Memory in KiB: with the passes and lanes below, the least that OWASP recommends.
 pub const MEMORY_KIB: u32 = 19 * 1024;
 /// Passes over the memory.
 pub const PASSES: u32 = 2;
