@@ -17,6 +17,7 @@ use crate::{
     jobs::{self, Stop, leases::Leases, mailbox::MailboxJob, outbox::Outbox, stop::Stopper},
     mail::outbox::Relay,
     store::{self, Store, StoreError},
+    web::{self, Settings, Web},
 };
 
 /// How long jobs and pages have to come to an end.
@@ -42,6 +43,9 @@ pub enum AppError {
     /// No chance to be had.
     #[error(transparent)]
     Entropy(#[from] crate::clock::NoEntropy),
+    /// The web door cannot be prepared.
+    #[error(transparent)]
+    Web(#[from] web::StartError),
     /// The relay cannot be set up.
     #[error("[smtp]: {0}")]
     Relay(#[from] crate::mail::outbox::RelayError),
@@ -86,7 +90,8 @@ impl App {
         let address = listener.local_addr().map_err(|cause| AppError::Listen { address: config.web.listen, cause })?;
         let (stopper, stop) = Stop::pair();
         let mut tasks = JoinSet::new();
-        drop(listener);
+        let web = Web::new(store.clone(), clock.clone(), Settings::from(config), Arc::clone(&head)).await?;
+        tasks.spawn(serve(listener, web, stop.clone()));
         Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
         Ok(Self { address, store, stopper, tasks, _lock: lock })
     }
@@ -138,5 +143,12 @@ async fn process(leases: Leases, stop: Stop) {
             () = leases.keep(&lease) => {}
             () = stop.said() => leases.release(&lease).await,
         }
+    }
+}
+
+/// Answers pages until told to stop.
+async fn serve(listener: TcpListener, web: Web, stop: Stop) {
+    if let Err(error) = web::serve(listener, web, async move { stop.said().await }).await {
+        tracing::error!(%error, "the web door closed by itself");
     }
 }

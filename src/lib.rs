@@ -12,6 +12,7 @@
 //! | [`store`] | the database, both of them; the only room that says sqlx | `domain` |
 //! | [`desk`] | what to do about what arrived, and the acts of people | `domain`, `store`, `access` |
 //! | [`jobs`] | what runs by itself: mailboxes, outbox, housekeeping | everything but `web` and `cli` |
+//! | [`web`] | pages, live stream, API, health; the only room that says axum | `domain`, `store`, `desk`, `access`, `clock`, `config`, `password`, `mail::sanitise` |
 //! | [`app`] | wires it all together, for `serve` and for the tests | everything |
 //! | [`cli`] | the command line, one file a command | `app`, `config`, `desk`, `mail`, `store` |
 
@@ -27,3 +28,4 @@ pub mod mail;
 pub mod password;
 pub mod reading;
 pub mod store;
+pub mod web;
