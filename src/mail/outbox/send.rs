@@ -33,10 +33,10 @@ const CONNECT: Duration = Duration::from_secs(20);
 /// For the question whether an idle connection still lives.
 const STILL_THERE: Duration = Duration::from_secs(5);
 /// For MAIL, RCPT and DATA (RFC 5321 §4.5.3.2 allows five minutes).
-const COMMAND: Duration = Duration::from_secs(5 * 60);
+const COMMAND: Duration = Duration::from_mins(5);
 /// From the first byte of the text to the answer to the final dot: ten minutes, as RFC 5321 §4.5.3.2.6
 /// asks, since whoever gives up earlier sends twice.
-const TEXT: Duration = Duration::from_secs(10 * 60);
+const TEXT: Duration = Duration::from_mins(10);
 
 /// Where mail is handed over.
 #[derive(Clone, Debug)]
