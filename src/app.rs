@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub(crate) use setup::open;
+pub(crate) use setup::{account, open, pace, smarthost};
 pub(crate) use stop_point::stop_point;
 
 use crate::{
