@@ -153,5 +153,5 @@ fn no_plain_text_to_others() {
         hello: String::new(),
     };
     assert!(!format!("{smarthost:?}").contains("s3cret"));
-    assert!(matches!(Relay::new(smarthost), Err(RelayError::Tls(TlsError::PlainText(_)))));
+    assert!(matches!(Relay::new(smarthost), Err(TlsError::PlainText(_))));
 }
