@@ -96,6 +96,16 @@ fn other_languages_and_long_lines_are_encoded() {
 }
 
 #[test]
+fn a_text_in_ascii_may_be_long_too() {
+    for text in ["x".repeat(5_000), "y".repeat(990), String::new(), ".\n".into(), "a\n".repeat(1_000)] {
+        let mail = Outgoing { text: text.clone(), ..mail() };
+        let bytes = written(&mail);
+        let parsed = mail_parser::MessageParser::default().parse(bytes.as_bytes()).expect("mail");
+        assert_eq!(parsed.body_text(0).expect("text").replace("\r\n", "\n").trim_end(), text.trim_end());
+    }
+}
+
+#[test]
 fn long_references_keep_the_first_and_the_latest() {
     let all: Vec<String> = (0..500).map(|n| format!("{n}@x.test")).collect();
     let kept = references(&all, Some("7@x.test"));

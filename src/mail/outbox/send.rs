@@ -182,6 +182,14 @@ impl Relay {
         sent
     }
 
+    /// Takes leave of the relay, if a connection is open.
+    pub async fn leave(&self) {
+        let idle = self.idle.lock().await.take();
+        if let Some(mut connection) = idle {
+            let _ = timeout(STILL_THERE, connection.quit()).await;
+        }
+    }
+
     /// The idle connection if it still lives, else a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, String> {
         let idle = self.idle.lock().await.take();

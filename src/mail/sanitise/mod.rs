@@ -11,7 +11,7 @@ mod policy;
 mod tokens;
 
 /// Most of a text that is looked at, in bytes.
-const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 512 << 10;
 
 /// A whole HTML document, inert: no script, form, style, remote image, SVG, or link but http, https and
 /// mailto, whose target stands beside it. Images are those that `images` gives for a Content-ID, of four
