@@ -3,6 +3,7 @@
 mod assess;
 mod code;
 mod machine;
+mod notification;
 mod prose;
 mod reason;
 mod returned;
@@ -27,6 +28,9 @@ pub(super) fn recognise_machine(case: &Case<'_>) -> Option<Finding> {
 
 /// A report in prose alone.
 pub(super) fn recognise_prose(case: &Case<'_>) -> Option<Finding> {
+    if let Some(finding) = notification::read(case) {
+        return Some(finding);
+    }
     let prose = prose::read(case)?;
     let mut finding = Finding::new(Kind::DeliveryError, prose.evidence);
     finding.deliveries = prose.deliveries;

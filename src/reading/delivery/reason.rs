@@ -14,6 +14,9 @@ const CERTAIN: &[(&str, Reason)] = &[
     ("x.1.1", Reason::UserUnknown),
     ("x.1.2", Reason::HostUnknown),
     ("x.1.6", Reason::HasMoved),
+    ("x.1.7", Reason::Rejected),
+    ("x.1.8", Reason::Rejected),
+    ("x.1.9", Reason::Rejected),
     ("x.1.10", Reason::UserUnknown),
     ("x.2.2", Reason::MailboxFull),
     ("x.2.3", Reason::ExceedLimit),
@@ -40,9 +43,6 @@ const VAGUE: &[(&str, Reason)] = &[
     ("x.1.3", Reason::UserUnknown),
     ("x.1.4", Reason::Filtered),
     ("x.1.5", Reason::UserUnknown),
-    ("x.1.7", Reason::Rejected),
-    ("x.1.8", Reason::Rejected),
-    ("x.1.9", Reason::Rejected),
     ("x.2.0", Reason::Filtered),
     ("x.2.1", Reason::Suspend),
     ("x.2.4", Reason::Filtered),
@@ -98,7 +98,6 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "unauthenticated mail",
             "is not authorized to send mail",
             "authentication-checks",
-            "unauthenticated sender",
             "authentication failure",
             "does not pass authentication",
             "not designated by the domain",
@@ -141,6 +140,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::Speeding,
         &[
+            "at a rate that",
             "rate limit",
             "ratelimit",
             "rate-limit",
@@ -167,6 +167,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::TooManyConn,
         &[
+            "too many recipients",
             "too many connections",
             "too many concurrent",
             "concurrent connections",
@@ -204,6 +205,9 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::SpamDetected,
         &[
+            " ube,",
+            "- spam",
+            "for spam",
             "spam score",
             "considered spam",
             "detected as spam",
@@ -248,6 +252,11 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::Blocked,
         &[
+            "invalid ip for sending",
+            "weren't sent",
+            "refused to talk to me",
+            "host network not allowed",
+            "unexpected volume",
             "spamhaus",
             "spamcop",
             "blocklist",
@@ -372,6 +381,10 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::NoRelaying,
         &[
+            "configured to relay",
+            "permitted to relay through",
+            "to relay mail",
+            "to 550 relay",
             "relaying denied",
             "relay not permitted",
             "relay access denied",
@@ -414,11 +427,18 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::Suspend,
         &[
+            "account suspended",
+            "has been suspended",
+            "is suspended",
+            "user suspended",
+            "mailbox suspended",
+            "user is suspended",
+            "account is blocked",
+            "recipient account is blocked",
             "account disabled",
             "is disabled",
             "account is disabled",
             "been disabled",
-            "suspended",
             "account inactive",
             "is inactive",
             "inactive user",
@@ -445,9 +465,32 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "currently suspended",
         ],
     ),
+    (Reason::PolicyViolation, &["policy reasons", "rejected for policy", "multiple addresses in from"]),
+    (
+        Reason::Rejected,
+        &[
+            "sender address rejected",
+            "domain of sender address",
+            "sender domain",
+            "purported responsible",
+            "sender verify failed",
+            "sender rejected",
+            "invalid sender",
+            "null sender",
+            "sender denied",
+            "unable to verify sender",
+            "sender unknown",
+            "bad sender",
+            "you may not have permission",
+            "may not exist, or you may not",
+            "send mail as",
+        ],
+    ),
     (
         Reason::NotAccept,
         &[
+            "malformed or unexpected name server reply",
+            "couldn't find a mail exchanger",
             "does not accept mail",
             "null mx",
             "nullmx",
@@ -510,6 +553,10 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::Expired,
         &[
+            "could not deliver for the last",
+            "did not accept our requests to connect",
+            " attempts:",
+            "cannot send message for",
             "retry timeout exceeded",
             "retry time not reached",
             "delivery time expired",
@@ -522,7 +569,6 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "for too long",
             "retry period",
             "expired",
-            "giving up on",
             "unable to deliver message after",
             "has not been delivered to the following recipients",
             "could not send mail for past",
@@ -534,12 +580,8 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "will not be retried",
             "retried for",
             "within the time limit",
-            "connect: ",
-            "deferred:",
             "retry time",
-            "hours",
             "not delivered within",
-            "deferred",
             "cannot be delivered within",
             "in the mail queue",
         ],
@@ -774,6 +816,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
         ],
     ),
     (Reason::ExceedLimit, &["exceeds limit", "limit exceeded", "limit", "message too long"]),
+    (Reason::Expired, &["deferred", "connect to", "hours"]),
     (
         Reason::SecurityError,
         &[
@@ -790,6 +833,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::SystemError,
         &[
+            "service currently unavailable",
             "system error",
             "local error",
             "configuration error",
@@ -840,13 +884,16 @@ static ROWS: LazyLock<Vec<usize>> = LazyLock::new(|| {
 
 /// The reason for a failure. `text` is folded.
 pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> Reason {
-    let said = phrase(text);
+    let text = without_addresses(text);
+    let said = reply_code.and_then(|code| phrase(after_code(&text, code))).or_else(|| phrase(&text));
     let code = status.and_then(|s| s.get(1..)).map(|detail| format!("x{detail}"));
     if let Some(certain) = code.as_deref().and_then(|code| exact(CERTAIN, code)) {
         return said.filter(|s| ABOVE_CODES.contains(s)).unwrap_or(certain);
     }
     if let Some(said) = said {
-        return said;
+        // An unknown user that came to light only after the content was sent is a filter's doing (RFC 3463 X.2.0).
+        let filtered = said == Reason::UserUnknown && code.as_deref() == Some("x.2.0");
+        return if filtered { Reason::Filtered } else { said };
     }
     if let Some(vague) = code.as_deref().and_then(|code| exact(VAGUE, code)) {
         return vague;
@@ -860,6 +907,16 @@ pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> R
         _ if text.trim().is_empty() => Reason::Undefined,
         _ => Reason::OnHold,
     }
+}
+
+/// Local parts are people's words, not the server's: `virus@` and `quota.full@` must tell nothing.
+fn without_addresses(text: &str) -> String {
+    text.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+}
+
+/// The server's own words begin at its reply code; what stands before is the reporting system's form.
+fn after_code(text: &str, code: u16) -> &str {
+    text.find(&code.to_string()).and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 fn exact(table: &[(&str, Reason)], code: &str) -> Option<Reason> {

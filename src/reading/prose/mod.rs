@@ -16,17 +16,21 @@ const COMPLAINT: u32 = 4;
 const ASSISTANCE: u32 = 3;
 /// Weight from which a message is called spam. High: a false one is worse than a missed one.
 const SPAM: u32 = 7;
+/// Weight of a phrase that is more than a word.
+const STRONG: u32 = 3;
 /// Evidence kept of one table.
 const SHOWN: usize = 6;
 
 struct Score {
     weight: u32,
+    /// Whether a phrase that says it all was among them.
+    strong: bool,
     evidence: Vec<Evidence>,
 }
 
 impl Score {
     fn of(table: &[Phrase], rule: &str, case: &Case<'_>) -> Self {
-        let mut score = Self { weight: 0, evidence: Vec::new() };
+        let mut score = Self { weight: 0, strong: false, evidence: Vec::new() };
         for (weight, phrase) in table {
             if case.subject.contains(phrase) {
                 score.add(*weight, rule, "Subject", phrase);
@@ -39,6 +43,7 @@ impl Score {
 
     fn add(&mut self, weight: u32, rule: &str, place: &str, excerpt: &str) {
         self.weight += weight;
+        self.strong |= weight >= STRONG;
         if self.evidence.len() < SHOWN {
             self.evidence.push(Evidence::new(rule, place, excerpt));
         }
@@ -58,10 +63,13 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
     if score.weight == 0 {
         return None;
     }
+    let mut shown = true;
     if let Some(line) = quoted::header_line(case.text) {
         score.add(2, "prose.quoted-header", "text", line);
     } else if case.letter.enclosed().next().is_some() {
         score.add(2, "prose.enclosed-message", "attachment", "message/rfc822");
+    } else {
+        shown = false;
     }
     let to_abuse = case.arrival.recipients.iter().any(|r| r.address.to_ascii_lowercase().starts_with("abuse@"));
     if to_abuse {
@@ -69,7 +77,8 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
     }
     // A newsletter that explains how to complain is no complaint: list mail needs a complained-of message besides.
     let bar = if case.arrival.list { COMPLAINT + 2 } else { COMPLAINT };
-    if score.weight < bar {
+    // Words such as `spam` are on everybody's lips: alone they count only beside the mail in question or at abuse@.
+    if score.weight < bar || !(score.strong || to_abuse || (shown && !case.arrival.list)) {
         return None;
     }
     let mut finding = score.into_finding(Kind::Complaint)?;

@@ -25,10 +25,31 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
     let lines = report_lines(form, case.text);
     let named = named(case);
     let own = own_addresses(case);
+    let (mut found, mut lead) = blocks(&lines, &own);
+    if found.is_empty() && named.is_empty() {
+        // Those who write to themselves fail to reach themselves.
+        (found, lead) = blocks(&lines, &HashSet::new());
+    }
+    if !named.is_empty() {
+        return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
+    }
+    if found.is_empty() {
+        found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
+    }
+    if found.is_empty() {
+        // The original may still name it: see `returned`.
+        found.push(Found::default());
+    }
+    finish(&mut found, &lead, form);
+    found.into_iter().map(assess).collect()
+}
+
+/// Blocks that begin with an address, and the words before the first of them.
+fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
     let mut found: Vec<Found> = Vec::new();
     let mut lead = String::new();
-    for line in &lines {
-        match begins_block(line, &own) {
+    for line in lines {
+        match begins_block(line, own) {
             Some((address, rest)) if !found.iter().any(|f| f.recipient.eq_ignore_ascii_case(&address)) => {
                 if found.len() < RECIPIENTS {
                     found.push(Found { recipient: address, diagnostic: Some(rest), ..Found::default() });
@@ -43,18 +64,7 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
             }
         }
     }
-    if !named.is_empty() {
-        return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
-    }
-    if found.is_empty() {
-        found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
-    }
-    if found.is_empty() {
-        // The original may still name it: see `returned`.
-        found.push(Found::default());
-    }
-    finish(&mut found, &lead, form);
-    found.into_iter().map(assess).collect()
+    (found, lead)
 }
 
 /// Exim and its kin name the recipients in the header; the text only adds the words.
@@ -132,6 +142,9 @@ fn report_lines<'t>(form: &Form, text: &'t str) -> Vec<&'t str> {
 /// An address at the beginning of a line, with what follows it.
 fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '>' | '•'));
+    let transcript = transcript_line(line);
+    let code = transcript.and(line.get(..4)).unwrap_or_default();
+    let line = transcript.unwrap_or(line);
     let lower = line.to_ascii_lowercase();
     let lead = [
         "unknown user: ",
@@ -141,6 +154,7 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
         "to: ",
         "final-recipient: rfc822;",
         "rcpt to:",
+        "sent <<< rcpt to:",
         "user mailbox exceeds allowed size: ",
         "delivery failed ",
         "rfc822;",
@@ -152,7 +166,7 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
         Some(inside) => inside.split_once('>')?,
         None => {
             let end = line
-                .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<' | '.' if false))
+                .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<'))
                 .unwrap_or(line.len());
             let end = line.get(..end).map_or(end, |word| word.find([':', ',', ';', '(', '[', '<']).unwrap_or(end));
             line.split_at(end)
@@ -161,7 +175,14 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     let address =
         address.trim_matches(['"', '\'', '.', '<', '>']).trim_start_matches("mailto:").trim_start_matches("SMTP:");
     (is_address(address) && !own.contains(&address.to_lowercase()))
-        .then(|| (address.to_owned(), rest.trim_start_matches([':', ' ', '>', '.', ',']).to_owned()))
+        .then(|| (address.to_owned(), format!("{code}{}", rest.trim_start_matches([':', ' ', '>', '.', ',']))))
+}
+
+/// `550 <user@host>... User unknown`, as sendmail's transcripts name the recipient.
+fn transcript_line(line: &str) -> Option<&str> {
+    let (code, rest) = line.split_once(' ')?;
+    let known = code.len() == 3 && code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit());
+    (known && rest.starts_with('<') && rest.contains(">...")).then_some(rest)
 }
 
 /// The first address anywhere in the report that is not its own.

@@ -15,6 +15,7 @@ mod opensmtpd;
 mod postfix;
 mod qmail;
 mod sendmail;
+mod trendmicro;
 
 use crate::{
     domain::{delivery::Delivery, evidence::Evidence},
@@ -59,6 +60,7 @@ const FORMS: &[&Form] = &[
     &exchange::FORM,
     &domino::FORM,
     &sendmail::FORM,
+    &trendmicro::FORM,
     &generic::WARNING,
     &generic::FORM,
 ];
@@ -91,6 +93,11 @@ const ORIGINAL: &[&str] = &[
     "-------original message",
     "------ the body of the message is",
     "received: from ",
+    "received:from ",
+    "-----original mail",
+    "original mail as follows",
+    "header of the original message is following",
+    "-------original mail info",
     "the original message headers",
     "ursprüngliche nachricht",
     "message header:",
@@ -134,7 +141,7 @@ pub(super) fn original(text: &str) -> Option<&str> {
     for line in text.split_inclusive('\n').take(2_000) {
         let next = at + line.len();
         if is_original(line) {
-            let from = if line.to_ascii_lowercase().starts_with("received: from ") { at } else { next };
+            let from = if line.to_ascii_lowercase().starts_with("received:") { at } else { next };
             let rest = text.get(from..)?;
             // Rules of dashes below the heading belong to it.
             return Some(rest.trim_start_matches(['-', '=', '*', '\n', '\r', ' ']));
