@@ -42,7 +42,7 @@ impl<'l> Case<'l> {
     }
 
     /// Whether the mail came with the null path, or calls itself a mail system's.
-    pub(crate) fn from_daemon(&self) -> bool {
+    pub(crate) fn sent_by_daemon(&self) -> bool {
         let address = self.arrival.from.address.to_ascii_lowercase();
         let name = self.arrival.from.name.to_ascii_lowercase();
         let local = address.split('@').next().unwrap_or_default();

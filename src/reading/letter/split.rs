@@ -53,7 +53,7 @@ struct Around {
 }
 
 /// Takes `bytes` apart.
-pub(super) fn split<'a>(bytes: Cow<'a, [u8]>, limits: Limits) -> Letter<'a> {
+pub(super) fn split(bytes: Cow<'_, [u8]>, limits: Limits) -> Letter<'_> {
     let budget = bytes.len().saturating_mul(2);
     let end = bytes.len();
     let mut letter = Letter { buffers: vec![bytes], parts: Vec::new(), limits };

@@ -100,8 +100,8 @@ pub(super) fn recognise_text(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn matter(case: &Case<'_>) -> Vec<String> {
     let mut matter = Vec::new();
     if let Some(enclosed) = case.letter.enclosed().next() {
-        let received = enclosed.header.all("received").map(super::letter::field::plain);
-        matter.extend(received.filter_map(|line| source(&line)).next());
+        let mut received = enclosed.header.all("received").map(super::letter::field::plain);
+        matter.extend(received.find_map(|line| source(&line)));
         matter.extend(enclosed.header.ids("message-id", 1));
         return matter;
     }

@@ -26,15 +26,15 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
     let named = named(case);
     let own = own_addresses(case);
     let (mut found, mut lead) = blocks(&lines, &own);
-    if found.is_empty() && named.is_empty() {
-        // Those who write to themselves fail to reach themselves.
-        (found, lead) = blocks(&lines, &HashSet::new());
-    }
     if !named.is_empty() {
         return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
     }
     if found.is_empty() {
         found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
+    }
+    if found.is_empty() {
+        // Those who write to themselves fail to reach themselves.
+        (found, lead) = blocks(&lines, &HashSet::new());
     }
     if found.is_empty() {
         // The original may still name it: see `returned`.
@@ -73,7 +73,7 @@ fn by_name(named: &[String], mut found: Vec<Found>, lead: &str, form: &Form) -> 
     let mut out: Vec<Found> = Vec::new();
     for address in named {
         let same = |f: &Found| f.recipient.eq_ignore_ascii_case(address);
-        let diagnostic = found.iter().position(same).map(|at| found.swap_remove(at)).or_else(|| None);
+        let diagnostic = found.iter().position(same).map(|at| found.swap_remove(at));
         let diagnostic = match (&only, diagnostic) {
             (_, Some(block)) => block.diagnostic,
             (Some(block), None) => block.diagnostic.clone(),
@@ -99,12 +99,7 @@ fn finish(found: &mut [Found], lead: &str, form: &Form) {
 fn named(case: &Case<'_>) -> Vec<String> {
     let value = case.letter.header().all("x-failed-recipients").map(field::plain).collect::<Vec<_>>().join(",");
     let mut seen = HashSet::new();
-    value
-        .split(',')
-        .filter_map(|one| address_in(one))
-        .filter(|a| seen.insert(a.to_lowercase()))
-        .take(RECIPIENTS)
-        .collect()
+    value.split(',').filter_map(address_in).filter(|a| seen.insert(a.to_lowercase())).take(RECIPIENTS).collect()
 }
 
 /// Addresses that the report is sent from or to: they are not the ones that failed.
@@ -162,15 +157,11 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     .iter()
     .find(|lead| lower.starts_with(**lead));
     let line = lead.and_then(|lead| line.get(lead.len()..)).unwrap_or(line).trim_start();
-    let (address, rest) = match line.strip_prefix('<') {
-        Some(inside) => inside.split_once('>')?,
-        None => {
-            let end = line
-                .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<'))
-                .unwrap_or(line.len());
-            let end = line.get(..end).map_or(end, |word| word.find([':', ',', ';', '(', '[', '<']).unwrap_or(end));
-            line.split_at(end)
-        }
+    let (address, rest) = if let Some(inside) = line.strip_prefix('<') {
+        inside.split_once('>')?
+    } else {
+        let ends = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<');
+        line.split_at(line.find(ends).unwrap_or(line.len()))
     };
     let address =
         address.trim_matches(['"', '\'', '.', '<', '>']).trim_start_matches("mailto:").trim_start_matches("SMTP:");

@@ -111,7 +111,7 @@ pub(super) struct Prose {
 
 /// Reads the text as a report, if it is one.
 pub(super) fn read(case: &Case<'_>) -> Option<Prose> {
-    let daemon = case.from_daemon();
+    let daemon = case.sent_by_daemon();
     let (form, mark) = FORMS.iter().find_map(|form| known(form, case, daemon).map(|mark| (form, mark)))?;
     let deliveries = extract::recipients(form, case);
     // A phrase alone, with no recipient to go with it, is no report unless a mail system wrote it.

@@ -1,4 +1,4 @@
-//! Trend Micro InterScan.
+//! Trend Micro `InterScan`.
 
 use super::Form;
 
