@@ -1,5 +1,7 @@
 //! Mail that tries to break its reader. None may panic, none may take long, each is shown somehow.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 /// Reads on a small stack, as a worker thread has it, and says how long it took.
@@ -63,7 +65,7 @@ fn a_thousand_levels() {
     survives(messages.into_bytes());
     let mut multiparts = String::new();
     for level in 0..1_000 {
-        multiparts.push_str(&format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"));
+        let _ = write!(multiparts, "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
     }
     multiparts.push_str("\nthe end\n");
     survives(multiparts.into_bytes());
@@ -94,7 +96,7 @@ fn two_hundred_thousand_parts() {
 fn many_recipients_in_a_report() {
     let mut mail = "Return-Path: <>\nContent-Type: multipart/report; report-type=delivery-status; boundary=p\n\n--p\nContent-Type: message/delivery-status\n\n".to_owned();
     for n in 0..50_000 {
-        mail.push_str(&format!("\nFinal-Recipient: rfc822; u{n}@far.test\nAction: failed\nStatus: 5.1.1\n"));
+        let _ = write!(mail, "\nFinal-Recipient: rfc822; u{n}@far.test\nAction: failed\nStatus: 5.1.1\n");
     }
     let reading = survives(mail.into_bytes());
     assert_eq!(reading.kind, Kind::DeliveryError);
