@@ -209,7 +209,11 @@ fn address(value: &str) -> String {
     let text = untyped(value);
     let inside = text.split_once('<').and_then(|(_, r)| r.split_once('>')).map(|(a, _)| a.trim().to_owned());
     let text = inside.unwrap_or_else(|| text.split(" (").next().unwrap_or_default().trim().to_owned());
-    let text = text.trim_matches(['<', '>', ' ']).trim_start_matches("mailto:");
+    let text = text.trim_matches(['<', '>', ' ']);
+    let scheme = ["mailto:", "smtp:", "dda:smtp="]
+        .iter()
+        .find(|s| text.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)));
+    let text = scheme.and_then(|s| text.get(s.len()..)).unwrap_or(text);
     // Quotation marks round the whole are decoration; round the local part they belong to it.
     let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text).to_owned();
     // A source route (RFC 5321 appendix C) leads to the address behind its colon.

@@ -17,9 +17,8 @@ pub(super) fn recognise_machine(case: &Case<'_>) -> Option<Finding> {
     let mut finding = Finding::new(Kind::DeliveryError, report.evidence);
     finding.deliveries = report.deliveries;
     finding.enclosed_ids = report.envelope_ids;
-    if finding.deliveries.is_empty()
-        && let Some(prose) = prose::read(case)
-    {
+    if finding.deliveries.is_empty() {
+        let prose = prose::read_anyhow(case);
         finding.deliveries = prose.deliveries;
         finding.evidence.push(prose.evidence);
     }

@@ -20,8 +20,8 @@ pub(super) fn read(case: &Case<'_>) -> Option<Finding> {
     if !text.starts_with('{') {
         return None;
     }
-    // Words of the notification service follow the JSON: only the first value is read.
-    let value: Value = serde_json::Deserializer::from_str(text).into_iter().next()?.ok()?;
+    // Sendmail breaks lines that are too long for it with `!`, in the middle of the JSON.
+    let value = first_value(text).or_else(|| first_value(&text.replace("!\n ", "")))?;
     let sort = string(&value, "notificationType").or_else(|| string(&value, "eventType"))?;
     let kind = match sort.as_str() {
         "Bounce" | "Delivery" | "DeliveryDelay" => Kind::DeliveryError,
@@ -39,6 +39,11 @@ pub(super) fn read(case: &Case<'_>) -> Option<Finding> {
         finding.enclosed_ids = string(mail, "messageId").into_iter().collect();
     }
     Some(finding)
+}
+
+/// Words of the notification service follow the JSON: only the first value is read.
+fn first_value(text: &str) -> Option<Value> {
+    serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
 }
 
 fn bounced(bounce: &Value) -> Vec<Delivery> {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use super::finding::{Case, Finding};
 use crate::domain::{evidence::Evidence, kind::Kind};
-use phrases::Phrase;
+use phrases::Table;
 
 /// Weight from which a message is called a complaint.
 const COMPLAINT: u32 = 4;
@@ -29,12 +29,13 @@ struct Score {
 }
 
 impl Score {
-    fn of(table: &[Phrase], rule: &str, case: &Case<'_>) -> Self {
+    fn of(table: &Table, rule: &str, case: &Case<'_>) -> Self {
         let mut score = Self { weight: 0, strong: false, evidence: Vec::new() };
-        for (weight, phrase) in table {
-            if case.subject.contains(phrase) {
+        let (subject, text) = (table.found(&case.subject), table.found(&case.folded));
+        for (number, (weight, phrase)) in table.phrases().iter().enumerate() {
+            if subject.contains(&number) {
                 score.add(*weight, rule, "Subject", phrase);
-            } else if case.folded.contains(phrase) {
+            } else if text.contains(&number) {
                 score.add(*weight, rule, "text", phrase);
             }
         }
@@ -59,7 +60,7 @@ impl Score {
 
 /// Somebody complains about mail from here. Asked before list marks, for ticket systems put list fields on complaints.
 pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
-    let mut score = Score::of(phrases::COMPLAINT, "prose.complaint", case);
+    let mut score = Score::of(&phrases::COMPLAINT, "prose.complaint", case);
     if score.weight == 0 {
         return None;
     }
@@ -88,11 +89,11 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
 
 /// Assistance, then spam. Asked last.
 pub(super) fn recognise_text(case: &Case<'_>) -> Option<Finding> {
-    let assistance = Score::of(phrases::ASSISTANCE, "prose.assistance", case);
+    let assistance = Score::of(&phrases::ASSISTANCE, "prose.assistance", case);
     if assistance.weight >= ASSISTANCE {
         return assistance.into_finding(Kind::Assistance);
     }
-    let spam = Score::of(phrases::SPAM, "prose.spam", case);
+    let spam = Score::of(&phrases::SPAM, "prose.spam", case);
     (spam.weight >= SPAM).then(|| spam.into_finding(Kind::Spam)).flatten()
 }
 

@@ -44,6 +44,12 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
     found.into_iter().map(assess).collect()
 }
 
+/// Whether a line of the report begins with an address that is not the report's own.
+pub(super) fn has_block(case: &Case<'_>) -> bool {
+    let own = own_addresses(case);
+    report_lines(&Form::PLAIN, case.text).iter().any(|line| begins_block(line, &own).is_some())
+}
+
 /// Blocks that begin with an address, and the words before the first of them.
 fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
     let mut found: Vec<Found> = Vec::new();
@@ -152,6 +158,9 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
         "sent <<< rcpt to:",
         "user mailbox exceeds allowed size: ",
         "delivery failed ",
+        "failed recipient: ",
+        "intended recipient: ",
+        "local mailbox ",
         "rfc822;",
     ]
     .iter()
