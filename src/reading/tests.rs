@@ -136,3 +136,68 @@ fn bodies_images_and_attachments() {
     assert_eq!(pdf.name, "ä.pdf");
     assert_eq!(read.attachment(pdf.part).unwrap().2.as_ref(), b"PDF");
 }
+
+#[test]
+fn reports_in_prose() {
+    let exim = read(letter!("exim.eml"));
+    assert_eq!(exim.kind, Kind::DeliveryError);
+    let of = |address: &str| exim.deliveries.iter().find(|d| d.recipient == address).unwrap();
+    let eve = of("eve@far.test");
+    assert_eq!((eve.status.as_deref(), eve.reply_code, eve.reason.as_str()), (Some("5.1.1"), Some(550), "userunknown"));
+    assert_eq!(of("mallory@far.test").group.as_str(), "full");
+    assert_eq!(exim.returned_sender.as_deref(), Some("bob@college.test"));
+    assert_eq!(exim.arrival.enclosed_ids, ["ours-2@college.test"]);
+    let qmail = read(letter!("qmail.eml"));
+    assert_eq!(qmail.deliveries.len(), 1);
+    assert_eq!((qmail.deliveries[0].recipient.as_str(), qmail.deliveries[0].permanent), ("eve@far.test", true));
+}
+
+#[test]
+fn a_report_that_somebody_passes_on_is_a_question() {
+    let reading = read(letter!("forwarded-report.eml"));
+    assert_eq!(reading.kind, Kind::Assistance);
+    assert!(!reading.arrival.delivery_report);
+}
+
+#[test]
+fn feedback_reports() {
+    let reading = read(letter!("arf.eml"));
+    assert_eq!(reading.kind, Kind::Complaint);
+    let feedback = reading.feedback.unwrap();
+    assert!(feedback.conforming);
+    assert_eq!(feedback.rcpt_to, ["ann@provider.test"]);
+    assert_eq!(reading.matter, ["203.0.113.12", "spam-78@lab12.college.test"]);
+    let text = String::from_utf8(letter!("arf.eml").to_vec()).unwrap();
+    let not_spam = read(text.replace("Feedback-Type: abuse", "Feedback-Type: not-spam").as_bytes());
+    assert_eq!(not_spam.kind, Kind::Report);
+    let mislabelled = read(text.replace("message/feedback-report", "text/plain").as_bytes());
+    assert_eq!(mislabelled.kind, Kind::Complaint);
+    assert!(!mislabelled.feedback.unwrap().conforming);
+}
+
+#[test]
+fn xarf() {
+    let letter = b"From: r@cert.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n--x\nContent-Type: application/json; name=xarf.json\n\n{\"xarf_version\":\"4.0.0\",\"report_id\":\"1\",\"reporter\":{},\"source_identifier\":\"203.0.113.12\",\"category\":\"connection\",\"type\":\"port_scan\"}\n--x--\n";
+    let reading = read(letter);
+    assert_eq!(reading.kind, Kind::Complaint);
+    assert_eq!(reading.matter, ["203.0.113.12"]);
+}
+
+#[test]
+fn automatic_answers() {
+    let kind = |head: &str| read(format!("From: a@b.test\n{head}\n\nI am away.\n").as_bytes()).kind;
+    assert_eq!(kind("Auto-Submitted: auto-replied (vacation)\nSubject: x"), Kind::AutomaticReply);
+    assert_eq!(kind("Subject: Out of Office: hello"), Kind::AutomaticReply);
+    assert_eq!(kind("X-Apple-Action: VACATION\nSubject: x"), Kind::AutomaticReply);
+    assert_eq!(kind("Auto-Submitted: auto-generated\nSubject: x"), Kind::Other);
+    assert_eq!(kind("Precedence: bulk\nSubject: x"), Kind::Other);
+}
+
+#[test]
+fn statistics() {
+    let xml = b"<?xml version=\"1.0\"?><feedback><report_metadata><org_name>Provider</org_name><report_id>7</report_id><date_range><begin>1700000000</begin><end>1700086399</end></date_range></report_metadata><policy_published><domain>college.test</domain></policy_published><record></record></feedback>";
+    let report = read(xml).report.unwrap();
+    assert_eq!((report.report_type.as_str(), report.records, report.conforming), ("dmarc", 1, true));
+    let json = b"{\"organization-name\":\"P\",\"date-range\":{\"start-datetime\":\"2026-11-23T00:00:00Z\",\"end-datetime\":\"2026-11-23T23:59:59Z\"},\"report-id\":\"1\",\"policies\":[{\"policy\":{\"policy-domain\":\"college.test\"}}]}";
+    assert_eq!(read(json).report.unwrap().domain.as_deref(), Some("college.test"));
+}

@@ -34,6 +34,12 @@ pub(super) static COMPLAINT: Table =
     Table { phrases: COMPLAINT_PHRASES, automaton: LazyLock::new(|| automaton(COMPLAINT_PHRASES)) };
 
 const COMPLAINT_PHRASES: &[Phrase] = &[
+    // Reporters' own forms
+    (4, "[ spamcop"),
+    (4, "reports.spamcop.net"),
+    (4, "this is an email abuse report for an email message"),
+    (4, "this is a spam report for"),
+    (4, "email feedback report for ip"),
     // English
     (4, "spam from your network"),
     (4, "spam from your server"),
