@@ -78,9 +78,9 @@ fn best_status(status: Option<String>, words: &str) -> Option<String> {
     let said = code::status(words);
     match (status, said) {
         (Some(field), Some(said)) => {
-            let coarse = field.ends_with(".0.0") || field.ends_with(".0");
+            // The server's words are nearer to the matter than the reporting system's summary of them.
             let same_class = field.as_bytes().first() == said.as_bytes().first();
-            Some(if coarse && same_class && !said.ends_with(".0.0") { said } else { field })
+            Some(if same_class && !said.ends_with(".0.0") { said } else { field })
         }
         (field, said) => field.or(said),
     }

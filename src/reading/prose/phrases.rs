@@ -1,10 +1,45 @@
 //! The phrase tables. Weight and phrase, folded: lower case, single blanks, plain quotation marks.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+
 /// A weight and the words it is for.
 pub(super) type Phrase = (u32, &'static str);
 
+/// A table with one automaton over all its phrases.
+pub(super) struct Table {
+    phrases: &'static [Phrase],
+    automaton: LazyLock<Option<AhoCorasick>>,
+}
+
+impl Table {
+    pub(super) const fn phrases(&self) -> &'static [Phrase] {
+        self.phrases
+    }
+
+    /// Numbers of the phrases that occur in a folded text.
+    pub(super) fn found(&self, text: &str) -> BTreeSet<usize> {
+        let automaton = self.automaton.as_ref();
+        automaton.map(|a| a.find_overlapping_iter(text).map(|m| m.pattern().as_usize()).collect()).unwrap_or_default()
+    }
+}
+
+fn automaton(phrases: &[Phrase]) -> Option<AhoCorasick> {
+    AhoCorasick::new(phrases.iter().map(|(_, phrase)| phrase)).ok()
+}
+
 /// People who complain about mail from here.
-pub(super) const COMPLAINT: &[Phrase] = &[
+pub(super) static COMPLAINT: Table =
+    Table { phrases: COMPLAINT_PHRASES, automaton: LazyLock::new(|| automaton(COMPLAINT_PHRASES)) };
+
+const COMPLAINT_PHRASES: &[Phrase] = &[
+    // Reporters' own forms
+    (4, "[ spamcop"),
+    (4, "reports.spamcop.net"),
+    (4, "this is an email abuse report for an email message"),
+    (4, "this is a spam report for"),
+    (4, "email feedback report for ip"),
     // English
     (4, "spam from your network"),
     (4, "spam from your server"),
@@ -123,7 +158,10 @@ pub(super) const COMPLAINT: &[Phrase] = &[
 ];
 
 /// People who look for a person, a role or help.
-pub(super) const ASSISTANCE: &[Phrase] = &[
+pub(super) static ASSISTANCE: Table =
+    Table { phrases: ASSISTANCE_PHRASES, automaton: LazyLock::new(|| automaton(ASSISTANCE_PHRASES)) };
+
+const ASSISTANCE_PHRASES: &[Phrase] = &[
     // English
     (3, "looking for the email address of"),
     (3, "looking for the e-mail address of"),
@@ -193,7 +231,9 @@ pub(super) const ASSISTANCE: &[Phrase] = &[
 ];
 
 /// Words of unsolicited mail. Light: a real filter stands before the mailbox.
-pub(super) const SPAM: &[Phrase] = &[
+pub(super) static SPAM: Table = Table { phrases: SPAM_PHRASES, automaton: LazyLock::new(|| automaton(SPAM_PHRASES)) };
+
+const SPAM_PHRASES: &[Phrase] = &[
     (4, "million us dollars"),
     (4, "million united states dollars"),
     (4, "next of kin"),
