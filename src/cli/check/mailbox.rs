@@ -82,11 +82,10 @@ async fn token(config: &Config, mailbox: &Mailbox, clock: &Clock) -> Result<Opti
         .await
         .map_err(stored)?;
     let kept = store::mailbox::refresh_token(&mut work, id).await.map_err(stored)?;
-    let kept = (!kept.is_empty()).then(|| Secret::new(kept));
-    let mut source = TokenSource::new(grant, kept).map_err(|error| failed(error.to_string()))?;
+    let mut source = TokenSource::new(grant, &kept).map_err(|error| failed(error.to_string()))?;
     let (access, renewed) = source.access(clock.now()).await.map_err(|error| failed(error.to_string()))?;
     if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
-        store::mailbox::keep_refresh_token(&mut work, id, refresh.expose()).await.map_err(stored)?;
+        store::mailbox::keep_refresh_token(&mut work, id, source.to_keep(&refresh).expose()).await.map_err(stored)?;
     }
     work.commit().await.map_err(stored)?;
     store.close().await;
