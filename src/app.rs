@@ -48,7 +48,7 @@ pub enum AppError {
     Web(#[from] web::StartError),
     /// The relay cannot be set up.
     #[error("[smtp]: {0}")]
-    Relay(#[from] crate::mail::outbox::RelayError),
+    Relay(#[from] crate::mail::tls::TlsError),
 }
 
 /// A running console.

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Opens the database and looks at its schema.
-pub async fn database(config: &Config) -> Vec<Finding> {
+pub(super) async fn database(config: &Config) -> Vec<Finding> {
     let what = "database";
     let store = match app::open(config).await {
         Ok(store) => store,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Signs in to every mailbox, selects its folder, asks what the server can do.
-pub async fn mailboxes(config: &Config, clock: &Clock) -> Vec<Finding> {
+pub(super) async fn mailboxes(config: &Config, clock: &Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     if config.mailboxes.is_empty() {
         findings.push(Finding::bad(

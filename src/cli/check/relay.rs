@@ -4,7 +4,7 @@ use super::Finding;
 use crate::{app, config::Config, mail::outbox::Relay};
 
 /// Connects to the relay and signs in; sends nothing.
-pub async fn relay(config: &Config) -> Finding {
+pub(super) async fn relay(config: &Config) -> Finding {
     let server = &config.smtp.server;
     let what = format!("SMTP {}:{}", server.host, server.port);
     let remedy = "Look at `[smtp]` and whether the relay lets this machine in";
