@@ -33,12 +33,25 @@ impl Leases {
         Ok(lease)
     }
 
+    /// Ends the leases of processes that are gone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn bury(&self) -> StoreResult<()> {
+        let mut work = self.store.write().await?;
+        store::lease::bury(&mut work, self.clock.now()).await?;
+        work.commit().await
+    }
+
     /// Waits until the lease is ours; `None` when told to stop before.
     pub async fn wait(&self, name: &str, stop: &Stop) -> Option<Lease> {
         while !stop.is_said() {
             match self.take(name).await {
                 Ok(Some(lease)) => return Some(lease),
-                Ok(None) => {}
+                Ok(None) => match self.bury().await {
+                    Ok(()) => {}
+                    Err(error) => tracing::warn!(lease = name, %error, "cannot see who holds the lease"),
+                },
                 Err(error) => tracing::warn!(lease = name, %error, "lease cannot be asked for"),
             }
             tokio::select! {
