@@ -191,6 +191,8 @@ fn automatic_answers() {
     assert_eq!(kind("X-Apple-Action: VACATION\nSubject: x"), Kind::AutomaticReply);
     assert_eq!(kind("Auto-Submitted: auto-generated\nSubject: x"), Kind::Other);
     assert_eq!(kind("Precedence: bulk\nSubject: x"), Kind::Other);
+    assert_eq!(kind("Subject: Vacation rota of the lab"), Kind::Other);
+    assert_eq!(kind("Subject: Abwesend bis Montag\nIn-Reply-To: <1@college.test>"), Kind::AutomaticReply);
 }
 
 #[test]
