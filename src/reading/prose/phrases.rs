@@ -117,7 +117,11 @@ const COMPLAINT_PHRASES: &[Phrase] = &[
     (2, "spam mail"),
     (2, "spam"),
     (2, "phishing"),
-    (1, "harass"),
+    (2, "junk mail"),
+    (2, "harass"),
+    (2, "unwanted"),
+    (2, "threatening"),
+    (2, "insulting"),
     (1, "please investigate"),
     (1, "compromised"),
     (1, "complain"),
@@ -161,12 +165,43 @@ const COMPLAINT_PHRASES: &[Phrase] = &[
     (3, "belästigende"),
     (3, "nie angemeldet"),
     (3, "nie bestellt"),
-    (2, "belästigung"),
+    (2, "belästig"),
+    (2, "beleidig"),
+    (2, "bedroh"),
     (2, "beschwerde"),
     (2, "missbrauch"),
     (2, "unverlangt"),
     (1, "kompromittiert"),
     (1, "bitte unterbinden"),
+];
+
+/// Words by which people mean us. Beside a word of complaint they make it one about mail from here.
+pub(super) static ABOUT_US: Table =
+    Table { phrases: ABOUT_US_PHRASES, automaton: LazyLock::new(|| automaton(ABOUT_US_PHRASES)) };
+
+const ABOUT_US_PHRASES: &[Phrase] = &[
+    (2, "from your server"),
+    (2, "from your mail server"),
+    (2, "from your domain"),
+    (2, "from your network"),
+    (2, "from your system"),
+    (2, "from your site"),
+    (2, "from your university"),
+    (2, "from your organisation"),
+    (2, "your mail server"),
+    (2, "your users"),
+    (2, "one of your"),
+    (2, "somebody at your"),
+    (2, "someone at your"),
+    (2, "in your network"),
+    (2, "in your domain"),
+    (2, "ihrem server"),
+    (2, "ihrem netz"),
+    (2, "ihrer domain"),
+    (2, "ihrem haus"),
+    (2, "ihrer universität"),
+    (2, "einer ihrer"),
+    (2, "jemand aus ihrem"),
 ];
 
 /// People who look for a person, a role or help.
