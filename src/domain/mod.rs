@@ -20,6 +20,7 @@ pub mod our_message_id;
 pub mod outgoing;
 pub mod reading;
 pub mod role;
+pub mod secret;
 pub mod site;
 pub mod ticket;
 pub mod time;

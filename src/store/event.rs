@@ -89,6 +89,22 @@ pub async fn after(view: &mut View, id: i64, limit: i64) -> StoreResult<Vec<Even
     rows.into_iter().map(event).collect()
 }
 
+/// As [`after`], without the events of quarantine notices and their tickets: what a person who is no authorised
+/// postmaster may hear of (D12).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after_without_quarantine(view: &mut View, id: i64, limit: i64) -> StoreResult<Vec<Event>> {
+    let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
+        "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
+         WHERE id > $1
+           AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = event.message_id AND kind = 'quarantine_notice')
+           AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.number = event.ticket_id AND kind = 'quarantine_notice')
+         ORDER BY id LIMIT $2",
+    ).bind(id).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(event).collect()
+}
+
 /// The newest events before an id (or all, with `i64::MAX`), newest first, at most `limit`.
 ///
 /// # Errors

@@ -45,6 +45,18 @@ pub async fn save(work: &mut Work, session: &Session) -> StoreResult<()> {
     Ok(())
 }
 
+/// Writes what changed in a session that is still there; `false` if it has been ended meanwhile, and stays ended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn update(work: &mut Work, session: &Session) -> StoreResult<bool> {
+    Ok(on_db!(work, c => sqlx::query(
+        "UPDATE session SET account_id = $2, data = $3, seen_at = $4, expires_at = $5 WHERE id = $1",
+    ).bind(&session.id).bind(session.account_id).bind(&session.data).bind(session.seen_at).bind(session.expires_at)
+        .execute(c).await.map(|done| done.rows_affected()))?
+        == 1)
+}
+
 /// A session that has not ended by `now`.
 ///
 /// # Errors

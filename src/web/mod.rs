@@ -1,0 +1,58 @@
+//! The web door: pages, live stream, API, health. The only room that says axum.
+//!
+//! To add a page:
+//! 1. Put its URL into [`router`](self::router()), which shows the whole URL space on one screen.
+//! 2. Make `web/<noun>/<act>.rs` with one handler. Its signature says what it needs: [`Visit`] (the request's context),
+//!    a right such as [`Reader`](crate::access::Reader), a [`Path`], and for a change a [`Form`], which cannot be had
+//!    unverified.
+//! 3. Put the view struct beside the handler, deriving `askama::Template`, with `page: Chrome` from [`Visit::chrome`];
+//!    answer `Ok(Page::new(view))`, or [`See::other`] after a change, with a word to the person by [`Visit::tell`].
+//! 4. Return [`WebError`] for everything else; a `StoreError` becomes one by `?`. Causes go to the log, never to the page.
+//!
+//! ```ignore
+//! async fn note(visit: Visit, may: Postmaster, Path(n): Path<i64>, Form(note): Form<Note>) -> WebResult<See> { … }
+//! ```
+
+mod assets;
+mod client;
+mod cookie;
+mod csp;
+mod csrf;
+mod dress;
+mod error;
+mod extract;
+mod form;
+mod health;
+mod list;
+mod live;
+mod metrics;
+mod origin;
+mod page;
+mod router;
+mod serve;
+mod session;
+mod sign_in;
+mod sign_out;
+mod state;
+mod timeline;
+mod when;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    csp::mail_body_headers,
+    csrf::Form,
+    error::{WebError, WebResult},
+    extract::{Path, SignedIn, Visit},
+    form::{Choice, Errors},
+    list::{FilterGroup, FilterLink, Pager},
+    page::{Chrome, NavItem, Notice, Page, See},
+    router::router,
+    serve::serve,
+    state::{Settings, StartError, Web},
+    timeline::{Entry, TextPart},
+    when::When,
+};

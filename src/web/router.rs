@@ -1,0 +1,48 @@
+//! The whole URL space on one screen.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+
+use super::{Web, WebError, assets, csp, dress, health, live, metrics, origin, session, sign_in, sign_out};
+
+/// The longest a page may take. A live stream begins at once and then lasts.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest form.
+const FORM: usize = 1 << 20;
+
+/// Everything that can be asked for. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
+pub fn router(web: Web) -> Router {
+    let files = Router::new()
+        .route("/static/{build}/{*file}", get(assets::file))
+        .route("/favicon.ico", get(assets::favicon))
+        // Only what holds no secret is compressed: a page with a token and typed words would tell the one by the other.
+        .layer(CompressionLayer::new());
+
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_out::leave))
+        .route("/live", get(live::listen))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .merge(files)
+        .fallback(async || WebError::NotFound)
+        .method_not_allowed_fallback(async || WebError::Method)
+        // From here on each layer is around all before it.
+        .layer(session::layer(&web))
+        .layer(from_fn_with_state(web.clone(), origin::check))
+        .layer(DefaultBodyLimit::max(FORM))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(web.clone(), dress::errors))
+        .layer(from_fn(csp::headers))
+        .with_state(web)
+}

@@ -1,0 +1,126 @@
+//! `POST /sign-in`. The same answer after the same work, whether the account does not exist, may not sign in, or the
+//! password is wrong.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    device,
+    next::own,
+    show::{Shown, page},
+};
+use crate::{
+    domain::{
+        account::Account,
+        address,
+        event::{Actor, NewEvent, What},
+        secret::Secret,
+    },
+    password::Verdict,
+    store::{account, throttle},
+    web::{Errors, Form, See, Visit, WebResult, client, csrf, error::span, session},
+};
+
+/// Longest login.
+const LONGEST: usize = 100;
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(in crate::web) struct Typed {
+    login: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Signs in, or says that it is wrong, or that it is too early for another try.
+pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed): Form<Typed>) -> WebResult<Response> {
+    let login = address::fold(&typed.login.chars().take(LONGEST).collect::<String>());
+    let password = Secret::new(typed.password);
+    let next = own(&typed.next).to_owned();
+    let names = throttled_as(&visit, &headers, &login);
+
+    let mut work = visit.web.store.write().await?;
+    let mut until = visit.now;
+    for name in &names {
+        until = until.max(throttle::until(&mut work, name).await?.unwrap_or_default());
+    }
+    if until > visit.now {
+        drop(work);
+        let left = until.since(visit.now);
+        let wait = format!("There were too many wrong tries. Try again in {}.", span(left));
+        let shown = Shown { login, next, wait, status: StatusCode::TOO_MANY_REQUESTS, ..Shown::default() };
+        let mut answer = page(&visit, shown).await?;
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(left.as_secs().max(1)));
+        return Ok(answer);
+    }
+    // Counted before the password is looked at, so that a hundred tries at once are a hundred tries.
+    for name in &names {
+        throttle::failed(&mut work, name, visit.now).await?;
+    }
+    let found = account::by_login(&mut work, &login).await?;
+    let id = found.as_ref().filter(|account| !account.disabled).map_or(0, |account| account.id);
+    let hash = account::password_hash(&mut work, id).await?;
+    work.commit().await?;
+
+    match visit.web.passwords.verify(hash.as_deref(), &password).await? {
+        Verdict::Wrong => refuse(&visit, found.as_ref(), login, next).await,
+        Verdict::Right { rehash } => {
+            let Some(account) = found else { return refuse(&visit, None, login, next).await };
+            admit(&visit, &account, &names, rehash).await?;
+            let mut answer = See::other(next).into_response();
+            if let Some(cookie) = device::cookie(&visit.web, &login)? {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(answer)
+        }
+    }
+}
+
+/// A browser known for this login is counted by itself; all others by login and by address.
+fn throttled_as(visit: &Visit, headers: &HeaderMap, login: &str) -> Vec<String> {
+    if let Some(device) = device::throttled_as(&visit.web, headers, login) {
+        return vec![device];
+    }
+    let mut names = vec![format!("account {login}")];
+    names.extend(visit.client.map(client::throttled_as));
+    names
+}
+
+fn from(visit: &Visit) -> String {
+    visit.client.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string())
+}
+
+async fn refuse(visit: &Visit, known: Option<&Account>, login: String, next: String) -> WebResult<Response> {
+    // People type passwords into the wrong field: a login we do not know is not written down.
+    let as_whom = known.map_or_else(|| "an unknown login".to_owned(), |account| account.login.clone());
+    let mut work = visit.web.store.write().await?;
+    work.event(NewEvent::new(visit.now, Actor::Outside(from(visit)), What::SignInRefused, format!("as {as_whom}")));
+    work.commit().await?;
+    let errors = Errors::one("", "The login or the password is wrong.");
+    page(visit, Shown { login, next, errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Shown::default() }).await
+}
+
+async fn admit(visit: &Visit, account: &Account, names: &[String], rehash: Option<String>) -> WebResult<()> {
+    let mut work = visit.web.store.write().await?;
+    if let Some(hash) = rehash {
+        account::set_password_hash(&mut work, account.id, &hash, false, visit.now).await?;
+    }
+    for name in names {
+        throttle::clear(&mut work, name).await?;
+    }
+    let actor = Actor::Account { id: account.id, name: account.name.clone() };
+    work.event(NewEvent::new(visit.now, actor, What::SignedIn, format!("from {}", from(visit))));
+    work.commit().await?;
+    if visit.session.id().is_some() {
+        visit.session.flush().await?;
+    }
+    visit.session.insert(session::ACCOUNT, account.id).await?;
+    visit.session.insert(session::CSRF, csrf::fresh(&visit.web.clock)?).await?;
+    visit.session.insert(session::BROWSER, &visit.browser).await?;
+    visit.session.insert(session::ADDRESS, from(visit)).await?;
+    Ok(())
+}

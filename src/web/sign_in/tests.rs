@@ -1,0 +1,114 @@
+//! Signing in as a browser sees it.
+
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+
+use crate::{
+    domain::{event::What, role::Role},
+    store::{account, event, session},
+    web::testing::{Desk, PASSWORD},
+};
+
+#[tokio::test]
+async fn a_person_signs_in_and_out() {
+    let desk = Desk::new().await;
+    let id = desk.account("ada", &[Role::Reader]).await;
+    let mut browser = desk.browser();
+    let answer = browser.sign_in("Ada ", PASSWORD).await;
+    assert_eq!((answer.status, answer.place()), (StatusCode::SEE_OTHER, "/tickets"));
+    let cookie =
+        answer.headers.get_all(header::SET_COOKIE).iter().find(|c| c.as_bytes().starts_with(b"postdesk=")).unwrap();
+    let cookie = cookie.to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
+    assert_eq!(browser.get("/sign-in").await.place(), "/");
+
+    let mut view = desk.web.store.read().await.unwrap();
+    let kept = session::of_account(&mut view, id, desk.clock.now()).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert!(!kept[0].data.contains(&browser.cookies["postdesk"]) && kept[0].id != browser.cookies["postdesk"]);
+    assert_eq!(kept[0].address, "192.0.2.1");
+    assert_eq!(event::newest(&mut view, i64::MAX, 1).await.unwrap()[0].what, What::SignedIn);
+}
+
+#[tokio::test]
+async fn who_only_looks_gets_no_session() {
+    let desk = Desk::new().await;
+    let mut browser = desk.browser();
+    let answer = browser.get("/sign-in").await;
+    assert!(answer.text.contains("postdesk account add"), "{}", answer.text);
+    assert!(!browser.cookies.contains_key("postdesk"));
+}
+
+#[tokio::test]
+async fn unknown_account_and_wrong_password_look_alike() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    let wrong = desk.browser().sign_in("ada", "not the password").await;
+    let unknown = desk.browser().sign_in("bob", "not the password").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(unknown.status, wrong.status);
+    let bare = |answer: &crate::web::testing::Answer| answer.text.replace(&answer.csrf(), "").replace("bob", "ada");
+    assert_eq!(bare(&unknown), bare(&wrong));
+    assert!(!wrong.text.contains("not the password"));
+}
+
+#[tokio::test]
+async fn wrong_tries_delay_and_a_known_browser_is_spared() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    let mut known = desk.signed_in("ada").await;
+    known.cookies.remove("postdesk");
+    let mut stranger = desk.browser();
+    for _ in 0..5 {
+        assert_eq!(stranger.sign_in("ada", "a wrong password").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let delayed = stranger.sign_in("ada", PASSWORD).await;
+    assert_eq!(delayed.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(delayed.headers[header::RETRY_AFTER], "2");
+    assert_eq!(known.sign_in("ada", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    desk.clock.turn_by(Duration::from_secs(2));
+    assert_eq!(stranger.sign_in("ada", PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn forms_of_others_are_refused() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    let fields = [("csrf", "made up"), ("login", "ada"), ("password", PASSWORD)];
+    assert_eq!(desk.browser().post("/sign-in", &fields).await.status, StatusCode::FORBIDDEN);
+    let mut browser = desk.signed_in("ada").await;
+    assert_eq!(browser.post("/sign-out", &[("csrf", "made up")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn sessions_end_by_our_clock_and_with_the_account() {
+    let desk = Desk::new().await;
+    let id = desk.account("ada", &[Role::Reader]).await;
+    let mut browser = desk.signed_in("ada").await;
+    for _ in 0..15 {
+        assert_eq!(browser.get("/sign-in").await.place(), "/");
+        desk.clock.turn_by(Duration::from_hours(11));
+    }
+    // 165 hours of use, then over the seven days.
+    desk.clock.turn_by(Duration::from_hours(4));
+    assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+
+    let mut browser = desk.signed_in("ada").await;
+    let mut work = desk.web.store.write().await.unwrap();
+    account::set(&mut work, id, &[Role::Reader], true, false).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+    assert_eq!(desk.browser().sign_in("ada", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn over_https_the_cookies_are_bound_to_the_host() {
+    let desk = Desk::at("https://desk.college.test").await;
+    desk.account("ada", &[Role::Reader]).await;
+    let mut browser = desk.browser();
+    let answer = browser.get("/sign-in").await;
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-postdesk-visitor=") && cookie.contains("; Secure"), "{cookie}");
+    assert_eq!(answer.headers["referrer-policy"], "same-origin");
+}

@@ -1,0 +1,18 @@
+// The console works without any of this; each module adds one comfort.
+import { startDialogs } from "./dialog.js";
+import { startDrafts } from "./draft.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startMenus } from "./menu.js";
+import { startTimes } from "./time.js";
+
+document.documentElement.classList.add("js");
+startMenus();
+startDialogs();
+startKeys();
+startDrafts();
+startTimes();
+startLive();
+
+// The first thing to hear after a form with mistakes is the list of them.
+document.querySelector("[data-focus]")?.focus();
