@@ -7,11 +7,15 @@ use std::{
 };
 
 use postdesk::{
-    domain::event::{Actor, NewEvent, What},
+    domain::{
+        event::{Actor, NewEvent, What},
+        kind::Kind,
+        message::Outcome,
+    },
     store::{Store, event},
 };
 
-use super::{on_both, view};
+use super::{letter, on_both, view};
 use crate::world::noon;
 
 fn note(why: impl Into<String>) -> NewEvent {
@@ -46,6 +50,27 @@ on_both!(are_read_back_as_they_were_written, |store| {
     assert_eq!(view!(store, v => event::newest(&mut v, all[2].id, 1)), all[1..2]);
     assert_eq!(view!(store, v => event::last_id(&mut v)), all[3].id);
     assert_eq!(view!(store, v => event::last_at(&mut v)), Some(all[3].at), "by id, also when the clock was set back");
+});
+
+on_both!(quarantine_is_not_heard_of_by_everybody, |store| {
+    let mailbox = letter::mailbox(&store).await;
+    let notice = letter::applied(&store, mailbox, b"notice", Kind::QuarantineNotice, Outcome::Filed).await;
+    let other = letter::applied(&store, mailbox, b"other", Kind::Other, Outcome::Opened).await;
+    let hidden = letter::ticket(&store, Kind::QuarantineNotice, "Held").await;
+    let open = letter::ticket(&store, Kind::Other, "Open").await;
+    write(&store, [
+        note("1").message(notice),
+        note("2").message(other),
+        note("3").ticket(hidden),
+        note("4").ticket(open),
+        note("5"),
+        note("6").ticket(open).message(notice),
+    ])
+    .await;
+    let heard = view!(store, v => event::after_without_quarantine(&mut v, 0, 10));
+    assert_eq!(heard.iter().map(|e| e.why.as_str()).collect::<Vec<_>>(), ["2", "4", "5"]);
+    let heard = view!(store, v => event::after_without_quarantine(&mut v, heard[0].id, 1));
+    assert_eq!(heard.iter().map(|e| e.why.as_str()).collect::<Vec<_>>(), ["4"]);
 });
 
 on_both!(more_than_one_statement_holds, |store| {

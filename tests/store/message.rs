@@ -90,6 +90,18 @@ on_both!(of_two_who_restage_one_is_told, |store| {
     assert_eq!(count(&store, "message.stage.not_imported").await, 0);
 });
 
+on_both!(a_message_over_the_limit_is_described, |store| {
+    let mailbox = letter::mailbox(&store).await;
+    let packed = Packed::new(b"Subject: huge\r\n\r\n").expect("packed");
+    let id = work!(store, w => message::keep(&mut w, mailbox, &packed, 99 << 20, noon(), Stage::TooLarge, noon())).id();
+    let arrival = letter::reading(Kind::Other, "huge \0").arrival;
+    work!(store, w => message::describe(&mut w, id, &arrival, "over 30 MiB"));
+    let found = get(&store, id).await;
+    assert_eq!((found.stage, found.size, found.subject.as_str(), found.trouble.as_str()), (Stage::TooLarge, 99 << 20, "huge \u{fffd}", "over 30 MiB"));
+    assert_eq!((found.from_address.as_str(), found.message_id.as_str(), found.sent_at), ("Mia@Example.ORG", "one@example.org", Some(noon())));
+    assert_eq!(count(&store, "message.stage.too_large").await, 1);
+});
+
 on_both!(changes_by_hand_keep_the_counts, |store| {
     let mailbox = letter::mailbox(&store).await;
     let id = letter::applied(&store, mailbox, b"one", Kind::Newsletter, Outcome::Filed).await;

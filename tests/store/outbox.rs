@@ -7,7 +7,7 @@ use postdesk::{
         time::Moment,
     },
     store::{
-        Store, StoreError, counter,
+        Store, StoreError, counter, lease,
         outbox::{self, NewOutbound, Settled},
     },
 };
@@ -120,13 +120,18 @@ on_both!(what_a_dead_sender_had_in_hand_is_found, |store| {
     work!(store, w => outbox::claim(&mut w, "dead", noon(), 1));
     let later = noon().plus(Duration::from_secs(600));
     work!(store, w => outbox::claim(&mut w, "living", later, 1));
-    let of = async |claimer: &str, before| {
-        let claimer = claimer.to_owned();
-        work!(store, w => outbox::recover(&mut w, &claimer, before)).iter().map(|o| o.id).collect::<Vec<_>>()
+    let life = Duration::from_secs(600);
+    for name in ["dead", "living", "third"] {
+        work!(store, w => lease::take(&mut w, &format!("process {name}"), name, noon(), life));
+    }
+    let of = async |claimer: &str| {
+        view!(store, v => outbox::abandoned(&mut v, claimer, noon())).iter().map(|o| o.id).collect::<Vec<_>>()
     };
-    assert_eq!(of("nobody", noon()).await, Vec::<i64>::new());
-    assert_eq!(of("dead", noon()).await, [ids[0]], "its own, after a restart");
-    assert_eq!(of("nobody", later).await, [ids[0]], "anybody's, when it is old");
+    assert_eq!(of("third").await, Vec::<i64>::new(), "all are alive");
+    let dead = lease::Lease { name: "process dead".into(), owner: "dead".into(), fence: 1 };
+    work!(store, w => lease::release(&mut w, &dead));
+    assert_eq!(of("third").await, [ids[0]]);
+    assert_eq!(of("dead").await, Vec::<i64>::new(), "one's own are in one's own hands");
     let again = Settled { state: OutboxState::Queued, due_at: later, answer: "", relay: "", now: later };
     work!(store, w => outbox::settle(&mut w, ids[0], OutboxState::Sending, &again));
     assert_eq!(work!(store, w => outbox::claim(&mut w, "living", later, 10)), [ids[0]]);

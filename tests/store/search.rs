@@ -43,7 +43,7 @@ on_both!(hostile_texts_are_indexed_and_sought, |store| {
     let million = "word ".repeat(1 << 18);
     let distinct: String = (0..200_000).map(|n| format!("w{n} ")).collect();
     // Compatibility forms grow many times over when they are folded.
-    let growing: String = (0..9_000).map(|n| format!("㌖㌖㌖㌖㌖㌖㌖㌖{n} ")).collect();
+    let growing: String = (0..9_000).map(|n| format!("{n}㌖㌖㌖㌖㌖㌖㌖ ")).collect();
     let texts = ["", "\0", "null\0byte", "\u{202e}\u{feff}", &million, &distinct, &growing, &"x".repeat(1 << 20), "' \" : * & | ! ( ) \\ <->"];
     for (message, text) in (1..).zip(texts) {
         add(&store, message, message, text).await;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use postdesk::store::session::{Session, delete, end, end_all, load, of_account, purge, save, seen};
+use postdesk::store::session::{Session, delete, end, end_all, load, of_account, purge, save, seen, update};
 
 use super::{account::account, on_both, view, work};
 use crate::world::noon;
@@ -44,6 +44,17 @@ on_both!(is_saved_again_at_sign_in, |store| {
     work!(store, w => save(&mut w, &signed_in));
     let found = view!(store, v => load(&mut v, "a", noon())).expect("a session");
     assert_eq!((found.account_id, found.data), (Some(anna), signed_in.data));
+});
+
+on_both!(an_ended_session_stays_ended, |store| {
+    let anna = account(&store, "anna", &[]).await;
+    work!(store, w => save(&mut w, &session("a", 1, Some(anna))));
+    let changed = Session { data: r#"{"seen":1}"#.into(), ..session("a", 1, Some(anna)) };
+    assert!(work!(store, w => update(&mut w, &changed)));
+    assert_eq!(view!(store, v => load(&mut v, "a", noon())).expect("a session").data, changed.data);
+    work!(store, w => end(&mut w, anna, 1));
+    assert!(!work!(store, w => update(&mut w, &changed)));
+    assert!(view!(store, v => load(&mut v, "a", noon())).is_none());
 });
 
 on_both!(ones_own_are_listed_and_ended, |store| {
