@@ -43,7 +43,8 @@ pub(super) async fn lease_now(view: &mut View, ours: i64) -> StoreResult<i64> {
     }
 }
 
-/// The text that claims due outgoing mail: binds now, claimer, limit.
+/// The text that claims due outgoing mail: binds now, claimer, limit. An array on `PostgreSQL`: the sub-select of an IN
+/// may be run again for each row, and then claims more than its limit.
 pub(super) fn claim_outbox(view: &mut View) -> &'static str {
     match view.link() {
         Link::Sqlite(_) => {
@@ -53,8 +54,8 @@ pub(super) fn claim_outbox(view: &mut View) -> &'static str {
         }
         Link::Postgres(_) => {
             "UPDATE outbox SET state = 'sending', claimed_by = $2, claimed_at = $1, attempts = attempts + 1
-             WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3
-                          FOR UPDATE SKIP LOCKED)
+             WHERE id = ANY (ARRAY(SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3
+                                   FOR UPDATE SKIP LOCKED))
                AND state = 'queued' RETURNING id"
         }
     }

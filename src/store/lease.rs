@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{StoreError, StoreResult, View, Work, dialect, on_db};
+use super::{StoreError, StoreResult, Work, dialect, on_db};
 use crate::domain::time::Moment;
 
 /// A lease held by this process.
@@ -72,9 +72,9 @@ pub async fn end_all(work: &mut Work) -> StoreResult<()> {
 ///
 /// # Errors
 /// [`StoreError::Fenced`] if the lease is not ours any more.
-pub async fn fence(view: &mut View, lease: &Lease) -> StoreResult<()> {
-    let text = dialect::lease_fence(view);
-    let fence: Option<i64> = on_db!(view, c => sqlx::query_scalar(text)
+pub async fn fence(work: &mut Work, lease: &Lease) -> StoreResult<()> {
+    let text = dialect::lease_fence(work);
+    let fence: Option<i64> = on_db!(work, c => sqlx::query_scalar(text)
         .bind(&lease.name).bind(&lease.owner).fetch_optional(c).await)?;
     if fence == Some(lease.fence) { Ok(()) } else { Err(StoreError::Fenced(lease.name.clone())) }
 }

@@ -116,7 +116,14 @@ impl Store {
     /// When a migration fails or the schema is newer.
     pub async fn migrate(&self) -> StoreResult<()> {
         match &self.pool {
-            Pool::Sqlite { writer, .. } => SQLITE.run(writer).await,
+            // sqlx takes no lock here: two processes that start together would both apply the first migration.
+            Pool::Sqlite { writer, .. } => {
+                let mut link = writer.begin_with("BEGIN IMMEDIATE").await?;
+                match SQLITE.run_direct(None, &mut *link, false).await {
+                    Ok(()) => link.commit().await.map_err(Into::into),
+                    refused => refused,
+                }
+            }
             Pool::Postgres(pool) => POSTGRES.run(pool).await,
         }
         .map_err(|e| match e {
