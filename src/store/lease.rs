@@ -50,6 +50,15 @@ pub async fn release(work: &mut Work, lease: &Lease) -> StoreResult<()> {
     Ok(())
 }
 
+/// Ends the leases of processes whose session with the server is gone (`PostgreSQL`; see `Store::live`).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bury(work: &mut Work, now: Moment) -> StoreResult<()> {
+    let now = dialect::lease_now(work, now.millis()).await?;
+    dialect::bury(work, now).await
+}
+
 /// Ends all leases of owners that are known to be dead.
 ///
 /// # Errors

@@ -3,13 +3,13 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    ConnectOptions, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgConnection, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, StoreResult, View, Wake, Work, work::Link};
+use super::{StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -204,6 +204,17 @@ impl Store {
         }
     }
 
+    /// Shows, for as long as the value is held and its session lasts, that `owner` lives.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live(&self, owner: &str) -> StoreResult<Life> {
+        let Pool::Postgres(pool) = &self.pool else { return Ok(Life(None)) };
+        let mut session = pool.acquire().await?.detach();
+        sqlx::query(dialect::LIVE).bind(owner).execute(&mut session).await?;
+        Ok(Life(Some(session)))
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         match &self.pool {
@@ -212,6 +223,20 @@ impl Store {
                 writer.close().await;
             }
             Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A session that shows that its owner lives.
+#[derive(Debug)]
+pub struct Life(Option<PgConnection>);
+
+impl Life {
+    /// Whether the session still lasts.
+    pub async fn lasts(&mut self) -> bool {
+        match &mut self.0 {
+            Some(session) => session.ping().await.is_ok(),
+            None => true,
         }
     }
 }
