@@ -45,7 +45,9 @@ fn both_folders_have_the_same_migrations() {
     let (sqlite, postgres) = (Source::below("migrations/sqlite", ".sql"), Source::below("migrations/postgres", ".sql"));
     assert!(!sqlite.is_empty());
     assert_eq!(names(&sqlite), names(&postgres));
-    let odd = |name: &&&str| !name.split_once('_').is_some_and(|(n, _)| n.len() == 4 && n.bytes().all(|b| b.is_ascii_digit()));
+    let odd = |name: &&&str| {
+        !name.split_once('_').is_some_and(|(n, _)| n.len() == 4 && n.bytes().all(|b| b.is_ascii_digit()))
+    };
     assert_eq!(names(&sqlite).iter().find(odd), None, "NNNN_name.sql");
 }
 
@@ -55,6 +57,10 @@ fn both_have_the_same_nouns() {
     let engine = |noun: &String| noun != "INDEX search_words";
     assert_eq!(nouns(&sqlite), nouns(&postgres).into_iter().filter(engine).collect());
     assert_eq!(columns(&sqlite), columns(&postgres));
-    let missing = [Source::new("migrations/sqlite/0002_x.sql", "CREATE TABLE ticket (\n    number INTEGER,\n    extra TEXT\n);")];
-    assert!(columns(&missing).contains("ticket.extra") && nouns(&missing).contains("TABLE ticket"), "a difference would be seen");
+    let missing =
+        [Source::new("migrations/sqlite/0002_x.sql", "CREATE TABLE ticket (\n    number INTEGER,\n    extra TEXT\n);")];
+    assert!(
+        columns(&missing).contains("ticket.extra") && nouns(&missing).contains("TABLE ticket"),
+        "a difference would be seen"
+    );
 }

@@ -24,7 +24,8 @@ fn stranger(file: &Source) -> Option<String> {
     let code = file.code();
     let wrong = named_after(&code, "crate::").into_iter().find(|name| {
         // Macros and items at the root of the crate begin no path into a room.
-        MAY_IMPORT.iter().map(|(room, _)| *room).chain(["app", "jobs", "cli"]).any(|r| r == name) && !may.contains(&name.as_str())
+        MAY_IMPORT.iter().map(|(room, _)| *room).chain(["app", "jobs", "cli"]).any(|r| r == name)
+            && !may.contains(&name.as_str())
     });
     wrong.map(|name| format!("`{room}` may not import `{name}`"))
 }
@@ -57,16 +58,25 @@ fn of_mail_the_web_only_takes_the_sanitiser() {
     let breach = |file: &Source| {
         let code = file.code();
         let other = named_after(&code, "mail::").into_iter().find(|name| name != "sanitise");
-        (file.room() == "web" && code.contains("crate::")).then_some(other).flatten().map(|name| format!("imports mail::{name}"))
+        (file.room() == "web" && code.contains("crate::"))
+            .then_some(other)
+            .flatten()
+            .map(|name| format!("imports mail::{name}"))
     };
     let caught = [("src/web/message/mod.rs", "use crate::{mail::outbox, store};")];
-    holds(&Source::below("src/web", ".rs"), breach, &caught, &[("src/web/message/mod.rs", "use crate::{mail::sanitise, store};")]);
+    holds(
+        &Source::below("src/web", ".rs"),
+        breach,
+        &caught,
+        &[("src/web/message/mod.rs", "use crate::{mail::sanitise, store};")],
+    );
 }
 
 fn only(room: &'static str, library: &'static str) -> impl Fn(&Source) -> Option<String> {
     move |file| {
         let code = file.code();
-        let imports = code.contains(&format!("{library}::")) && says(&code, library) || code.contains(&format!("use {library};"));
+        let imports =
+            code.contains(&format!("{library}::")) && says(&code, library) || code.contains(&format!("use {library};"));
         (imports && file.room() != room).then(|| format!("only `{room}` says {library}"))
     }
 }
@@ -74,7 +84,12 @@ fn only(room: &'static str, library: &'static str) -> impl Fn(&Source) -> Option
 #[test]
 fn only_the_store_says_sqlx() {
     let caught = [("src/desk/apply.rs", "use sqlx::query;"), ("src/app.rs", "let e: sqlx::Error = x;")];
-    holds(&Source::below("src", ".rs"), only("store", "sqlx"), &caught, &[("src/store/ticket.rs", "use sqlx::FromRow;")]);
+    holds(
+        &Source::below("src", ".rs"),
+        only("store", "sqlx"),
+        &caught,
+        &[("src/store/ticket.rs", "use sqlx::FromRow;")],
+    );
 }
 
 #[test]
@@ -88,7 +103,10 @@ fn only_mail_says_async_imap_and_lettre() {
     for library in ["async_imap", "lettre"] {
         let text = format!("use {library}::Client;");
         let caught = [("src/jobs/mailbox.rs", text.as_str()), ("src/desk/a.rs", &text)];
-        let fine = [("src/mail/inbox/mod.rs", text.as_str()), ("src/cli/mod.rs", "let filter = \"async_imap=info,lettre=warn\";")];
+        let fine = [
+            ("src/mail/inbox/mod.rs", text.as_str()),
+            ("src/cli/mod.rs", "let filter = \"async_imap=info,lettre=warn\";"),
+        ];
         holds(&Source::below("src", ".rs"), only("mail", library), &caught, &fine);
     }
 }
@@ -98,7 +116,8 @@ fn only_mail_says_async_imap_and_lettre() {
 fn rights_are_granted_at_the_doors_only() {
     let breach = |file: &Source| {
         let code = file.code();
-        let granted = code.contains("access::grant") || code.split("access::{").skip(1).any(|rest| says(rest.split(';').next().unwrap_or_default(), "grant"));
+        let granted = code.contains("access::grant")
+            || code.split("access::{").skip(1).any(|rest| says(rest.split(';').next().unwrap_or_default(), "grant"));
         let door = ["src/access.rs", "src/web/extract", "src/cli/"].iter().any(|door| file.path.starts_with(door));
         (granted && !door).then(|| "grants rights; only web/extract and cli may".to_owned())
     };

@@ -4,7 +4,12 @@ use super::source::Source;
 
 /// Fails with every file that breaks the rule; fails as well if an example of a breach is not caught, or one of good
 /// conduct is.
-pub(super) fn holds(files: &[Source], breach: impl Fn(&Source) -> Option<String>, caught: &[(&str, &str)], fine: &[(&str, &str)]) {
+pub(super) fn holds(
+    files: &[Source],
+    breach: impl Fn(&Source) -> Option<String>,
+    caught: &[(&str, &str)],
+    fine: &[(&str, &str)],
+) {
     for (path, text) in caught {
         assert!(breach(&Source::new(path, text)).is_some(), "the guard would not catch {path}: {text}");
     }

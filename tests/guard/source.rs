@@ -59,9 +59,8 @@ impl Source {
 /// Whether `word` stands in `text` as a whole word.
 pub(super) fn says(text: &str, word: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    text.match_indices(word).any(|(at, _)| {
-        !part(text[..at].chars().next_back()) && !part(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !part(text[..at].chars().next_back()) && !part(text[at + word.len()..].chars().next()))
 }
 
 /// What follows each `prefix::` in a code: one name, or those of a group in braces.
@@ -72,7 +71,8 @@ pub(super) fn named_after(code: &str, prefix: &str) -> Vec<String> {
             continue;
         }
         let rest = &code[at + found.len()..];
-        let name = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        let name =
+            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
         let Some(group) = rest.strip_prefix('{') else {
             names.push(name(rest));
             continue;

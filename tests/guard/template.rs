@@ -7,14 +7,18 @@ use super::{rule::holds, source::Source};
 fn nothing_is_called_safe() {
     let breach = |file: &Source| {
         let squeezed: String = file.text.chars().filter(|c| !c.is_whitespace()).collect();
-        let found = ["|safe", "{%autoescape", "{%filter", "escape(\"none\")"].iter().find(|word| squeezed.contains(**word));
+        let found =
+            ["|safe", "{%autoescape", "{%filter", "escape(\"none\")"].iter().find(|word| squeezed.contains(**word));
         found.map(|word| format!("says {word}"))
     };
     let caught = [("templates/a.html", "{{ body | safe }}"), ("templates/a.html", "{{ body|safe }}")];
     holds(&Source::below("templates", ".html"), breach, &caught, &[("templates/a.html", "{{ body }} is safe")]);
     let breach = |file: &Source| {
         let code = file.code();
-        ["escape = \"none\"", "MarkupDisplay", "filters::Safe", "HtmlSafe for"].iter().find(|w| code.contains(**w)).map(|w| format!("says {w}"))
+        ["escape = \"none\"", "MarkupDisplay", "filters::Safe", "HtmlSafe for"]
+            .iter()
+            .find(|w| code.contains(**w))
+            .map(|w| format!("says {w}"))
     };
     let caught = [("src/web/page.rs", "#[template(path = \"x.html\", escape = \"none\")]")];
     holds(&Source::below("src/web", ".rs"), breach, &caught, &[("src/web/page.rs", "#[template(path = \"x.html\")]")]);
@@ -35,8 +39,17 @@ fn inline(tag: &str) -> Option<String> {
     if lower.contains("javascript:") {
         return Some("javascript:".to_owned());
     }
-    let mut attributes = lower.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').filter_map(|word| word.split_once('=').map(|(name, _)| name));
-    attributes.find(|name| *name == "style" || name.strip_prefix("on").is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_lowercase()))).map(|name| format!("{name}= inline"))
+    let mut attributes = lower
+        .split(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+        .filter_map(|word| word.split_once('=').map(|(name, _)| name));
+    attributes
+        .find(|name| {
+            *name == "style"
+                || name
+                    .strip_prefix("on")
+                    .is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_lowercase()))
+        })
+        .map(|name| format!("{name}= inline"))
 }
 
 #[test]
@@ -62,10 +75,14 @@ fn every_form_that_posts_carries_the_token() {
         let forms = file.text.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or_default());
         let bare = |form: &&str| {
             let lower = form.to_ascii_lowercase();
-            lower.split('>').next().unwrap_or_default().contains("method=\"post\"") && !lower.contains("csrf") && !lower.contains("token")
+            lower.split('>').next().unwrap_or_default().contains("method=\"post\"")
+                && !lower.contains("csrf")
+                && !lower.contains("token")
         };
         let mut bare_forms = forms.filter(bare);
-        bare_forms.next().map(|form| format!("a form without the session's token:{}", form.chars().take(60).collect::<String>()))
+        bare_forms
+            .next()
+            .map(|form| format!("a form without the session's token:{}", form.chars().take(60).collect::<String>()))
     };
     let caught = [("templates/a.html", "<form method=\"post\" action=\"/sign-in\"><button>Go</button></form>")];
     let fine = [

@@ -53,8 +53,10 @@ fn files_are_short() {
 
 #[test]
 fn every_file_has_a_noun_of_its_own() {
-    const NO_NOUNS: &[&str] =
-        &["util", "utils", "service", "services", "model", "models", "common", "helper", "helpers", "misc", "shared", "core", "lib2"];
+    const NO_NOUNS: &[&str] = &[
+        "util", "utils", "service", "services", "model", "models", "common", "helper", "helpers", "misc", "shared",
+        "core", "lib2",
+    ];
     let breach = |file: &Source| {
         let mut parts = file.path.trim_end_matches(".rs").trim_end_matches(".html").split('/');
         parts.find(|part| NO_NOUNS.contains(part)).map(|part| format!("`{part}` is not understood yet"))

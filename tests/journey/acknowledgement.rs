@@ -13,7 +13,8 @@ use crate::world::{Imap, Mail, deliver, unique, until_some};
 
 /// The first mail in somebody's own mailbox.
 pub(super) async fn received(imap: &mut Imap) -> Mail {
-    until_some("mail in the complainant's mailbox", PATIENCE, async || imap.messages("INBOX").await.into_iter().next()).await
+    until_some("mail in the complainant's mailbox", PATIENCE, async || imap.messages("INBOX").await.into_iter().next())
+        .await
 }
 
 on_both!(a_complaint_becomes_a_ticket_and_its_sender_hears_at_once, |database| {
@@ -35,7 +36,11 @@ on_both!(a_complaint_becomes_a_ticket_and_its_sender_hears_at_once, |database| {
     assert_eq!(answer.header("Return-Path"), "<>", "the null envelope sender");
     assert_eq!(answer.header("Auto-Submitted").split(';').next(), Some("auto-replied"));
     assert_eq!(answer.header("In-Reply-To"), format!("<{id}>"));
-    assert!(answer.header("References").split_whitespace().any(|one| one == format!("<{id}>")), "{}", answer.header("References"));
+    assert!(
+        answer.header("References").split_whitespace().any(|one| one == format!("<{id}>")),
+        "{}",
+        answer.header("References")
+    );
     let token = format!("[{} #{}]", console.domain, found.number);
     assert!(answer.header("Subject").contains(&token), "{}", answer.header("Subject"));
     assert!(answer.header("From").contains(&console.address), "no staff name, the mailbox's address");
@@ -44,7 +49,10 @@ on_both!(a_complaint_becomes_a_ticket_and_its_sender_hears_at_once, |database| {
 
     let mut v = console.store.read().await.expect("a view");
     let sent = outbox::of_ticket(&mut v, found.number).await.expect("a list");
-    assert_eq!(sent.iter().map(|o| (o.state, o.to.as_str(), o.attempts)).collect::<Vec<_>>(), [(OutboxState::Accepted, mia.as_str(), 1)]);
+    assert_eq!(
+        sent.iter().map(|o| (o.state, o.to.as_str(), o.attempts)).collect::<Vec<_>>(),
+        [(OutboxState::Accepted, mia.as_str(), 1)]
+    );
     assert_eq!(answer.header("Message-ID"), format!("<{}>", sent[0].mail_id));
     let timeline = event::of_ticket(&mut v, found.number, 0, 100).await.expect("events");
     for what in [What::TicketOpened, What::AcknowledgementDecided, What::MailAccepted, What::StateChanged] {
@@ -81,7 +89,10 @@ async fn what_may_not_be_answered_is_not() {
     });
     let mut v = console.store.read().await.expect("a view");
     assert_eq!(outbox::list(&mut v, None, i64::MAX, 10).await.expect("a list").len(), 1);
-    for message in postdesk::store::message::list(&mut v, &postdesk::store::message::Filter::default(), i64::MAX, 10).await.expect("a list") {
+    for message in postdesk::store::message::list(&mut v, &postdesk::store::message::Filter::default(), i64::MAX, 10)
+        .await
+        .expect("a list")
+    {
         let decided = message.acknowledgement.expect("a decision about each");
         assert!(!decided.reason.is_empty(), "and its reason: {decided:?}");
     }

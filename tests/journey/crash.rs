@@ -27,7 +27,8 @@ async fn killed_twice(database: Database) {
     let mia = unique("mia");
     let mut imap = Imap::sign_in(&console.address).await;
     for n in 0..MAILS {
-        let (_, mail) = letter::complaint(&format!("{mia}+{n}@example.test"), &console.address, &format!("Spam, number {n}"));
+        let (_, mail) =
+            letter::complaint(&format!("{mia}+{n}@example.test"), &console.address, &format!("Spam, number {n}"));
         imap.append("INBOX", &mail).await;
     }
 

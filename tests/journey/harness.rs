@@ -145,7 +145,14 @@ impl Console {
         let hash = passwords.hash(&Secret::new(PASSWORD.to_owned())).await.expect("a hash");
         let mut work = self.store.write().await.expect("a work");
         let email = format!("{login}@{}", self.domain);
-        let new = account::NewAccount { login, name: login, email: &email, roles, password_hash: &hash, now: Clock::machine().now() };
+        let new = account::NewAccount {
+            login,
+            name: login,
+            email: &email,
+            roles,
+            password_hash: &hash,
+            now: Clock::machine().now(),
+        };
         let id = account::add(&mut work, &new).await.expect("added").expect("a free login");
         work.commit().await.expect("a commit");
         id
@@ -181,5 +188,9 @@ pub(crate) const PASSWORD: &str = "seven blue trains wait";
 /// A client for the console's own address. No TLS is spoken, but the library wants a provider.
 pub(crate) fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(20)).build().expect("a client")
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(20))
+        .build()
+        .expect("a client")
 }

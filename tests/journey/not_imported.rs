@@ -38,7 +38,10 @@ async fn a_message_over_the_limit_is_listed_fetched_anyway_or_discarded() {
     });
     assert!(large.iter().all(|m| m.subject.starts_with("Huge") && m.size > 1_700_000), "{large:?}");
     let on_server = imap.messages("INBOX").await;
-    assert!(on_server.iter().filter(|m| m.bytes.len() > 1 << 20).all(|m| !m.flags.contains("\\Seen")), "untouched on the server");
+    assert!(
+        on_server.iter().filter(|m| m.bytes.len() > 1 << 20).all(|m| !m.flags.contains("\\Seen")),
+        "untouched on the server"
+    );
 
     let mut anna = Visitor::signed_in(&console, "anna").await;
     let list = anna.get("/not-imported").await;
@@ -53,7 +56,8 @@ async fn a_message_over_the_limit_is_listed_fetched_anyway_or_discarded() {
     });
     let raw = anna.get(&format!("/messages/{fetch}/raw")).await;
     assert!(on_server.iter().any(|m| m.bytes == raw.body), "byte for byte as received, {} bytes", raw.body.len());
-    let answer = anna.submit("/not-imported", &format!("/not-imported/{discard}/discard"), &[("reason", "not needed")]).await;
+    let answer =
+        anna.submit("/not-imported", &format!("/not-imported/{discard}/discard"), &[("reason", "not needed")]).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
     assert_eq!(stage(&console, discard).await, Stage::Discarded);
     let list = anna.get("/not-imported").await;

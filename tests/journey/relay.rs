@@ -43,7 +43,11 @@ async fn put_off_it_tries_again_under_the_same_message_id() {
     assert!(events(&console, number).await.iter().any(|e| e.what == What::MailDeferred), "seen on the ticket");
     {
         let mut v = console.store.read().await.expect("a view");
-        assert_eq!(ticket::get(&mut v, number).await.expect("read").expect("a ticket").state, State::New, "not yet acknowledged");
+        assert_eq!(
+            ticket::get(&mut v, number).await.expect("read").expect("a ticket").state,
+            State::New,
+            "not yet acknowledged"
+        );
     }
     until("the second try", Duration::from_secs(120), async || !relay.given().is_empty()).await;
     let accepted = sent(&console, OutboxState::Accepted).await;

@@ -20,7 +20,12 @@ on_both!(a_reply_joins_its_ticket_and_a_forged_one_does_not, |database| {
     let mut imap = Imap::sign_in(&mia).await;
     let acknowledgement = received(&mut imap).await;
     let (ours, subject) = (acknowledgement.header("Message-ID"), acknowledgement.header("Subject"));
-    let number: i64 = subject.split('#').nth(1).and_then(|rest| rest.split(']').next()).and_then(|n| n.parse().ok()).expect("a number");
+    let number: i64 = subject
+        .split('#')
+        .nth(1)
+        .and_then(|rest| rest.split(']').next())
+        .and_then(|n| n.parse().ok())
+        .expect("a number");
     let to = console.address.as_str();
     let stranger = format!("{}@example.test", unique("eve"));
 
@@ -40,7 +45,8 @@ on_both!(a_reply_joins_its_ticket_and_a_forged_one_does_not, |database| {
         (all.iter().filter(|m| m.ticket.is_some()).count() == 6).then_some(all)
     });
     let (joined, opened): (Vec<_>, Vec<_>) = all.iter().partition(|m| m.ticket == Some(number));
-    let mut from: Vec<&str> = joined.iter().filter(|m| m.outcome == Outcome::Joined).map(|m| m.from_address.as_str()).collect();
+    let mut from: Vec<&str> =
+        joined.iter().filter(|m| m.outcome == Outcome::Joined).map(|m| m.from_address.as_str()).collect();
     from.sort_unstable();
     let mut wanted = [mia.as_str(), elsewhere.as_str()];
     wanted.sort_unstable();
@@ -50,7 +56,8 @@ on_both!(a_reply_joins_its_ticket_and_a_forged_one_does_not, |database| {
     let mut v = console.store.read().await.expect("a view");
     for message in opened {
         let links = ticket::links(&mut v, message.ticket.expect("a ticket")).await.expect("links");
-        let claims: Vec<i64> = links.iter().filter(|l| l.kind == LinkKind::Claims && l.outward).map(|l| l.number).collect();
+        let claims: Vec<i64> =
+            links.iter().filter(|l| l.kind == LinkKind::Claims && l.outward).map(|l| l.number).collect();
         let wanted = if message.subject.contains('#') { vec![number] } else { Vec::new() };
         assert_eq!(claims, wanted, "{}", message.subject);
     }

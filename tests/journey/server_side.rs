@@ -29,10 +29,12 @@ on_both!(a_message_is_marked_seen_only_after_it_is_stored, |database| {
     console.run().await;
     until("all marked seen", PATIENCE, async || {
         // First the server, then the database: what is marked by now must be stored by now.
-        let marked: Vec<i64> = imap.messages("INBOX").await.iter().filter(|m| m.flags.contains("\\Seen")).map(|m| m.uid).collect();
+        let marked: Vec<i64> =
+            imap.messages("INBOX").await.iter().filter(|m| m.flags.contains("\\Seen")).map(|m| m.uid).collect();
         let mut v = console.store.read().await.expect("a view");
         for mailbox in mailbox::all(&mut v).await.expect("mailboxes") {
-            let kept = sighting::kept_between(&mut v, mailbox.id, mailbox.uidvalidity, 1, i64::MAX).await.expect("kept");
+            let kept =
+                sighting::kept_between(&mut v, mailbox.id, mailbox.uidvalidity, 1, i64::MAX).await.expect("kept");
             assert!(marked.iter().all(|uid| kept.contains(uid)), "marked {marked:?}, kept {kept:?}");
         }
         let applied = counter::get(&mut v, "message.stage.applied").await.expect("a count");
@@ -55,7 +57,10 @@ on_both!(a_message_is_moved_into_a_folder_that_is_made_for_it, |database| {
         imap.messages("INBOX").await.is_empty() && imap.messages("Archive/Postdesk").await.len() == MAILS
     })
     .await;
-    assert!(imap.subscribed().await.iter().any(|folder| folder == "Archive/Postdesk"), "a person's mail program shows it");
+    assert!(
+        imap.subscribed().await.iter().any(|folder| folder == "Archive/Postdesk"),
+        "a person's mail program shows it"
+    );
     seen!(console, "all applied", v => {
         let all = message::list(&mut v, &message::Filter { stage: Some(Stage::Applied), ..message::Filter::default() }, i64::MAX, 100).await.expect("a list");
         (all.len() == MAILS).then_some(())
@@ -95,5 +100,9 @@ async fn equal_bytes_are_one_message() {
     .await;
     let mut v = console.store.read().await.expect("a view");
     assert_eq!(counter::get(&mut v, "message.stage.applied").await.expect("a count"), 1);
-    assert_eq!(counter::get(&mut v, "ticket.new").await.expect("a count") + counter::get(&mut v, "ticket.acknowledged").await.expect("a count"), 1);
+    assert_eq!(
+        counter::get(&mut v, "ticket.new").await.expect("a count")
+            + counter::get(&mut v, "ticket.acknowledged").await.expect("a count"),
+        1
+    );
 }

@@ -65,7 +65,10 @@ async fn wrong_tries_are_delayed_alike_for_known_and_unknown_and_spare_a_known_b
     let mut v = console.store.read().await.expect("a view");
     let events = event::after(&mut v, 0, 1000).await.expect("events");
     let refused: Vec<&str> = events.iter().filter(|e| e.what == What::SignInRefused).map(|e| e.why.as_str()).collect();
-    assert!(refused.iter().all(|why| !why.contains("nobody")), "people type passwords into the wrong field: {refused:?}");
+    assert!(
+        refused.iter().all(|why| !why.contains("nobody")),
+        "people type passwords into the wrong field: {refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +130,11 @@ async fn ones_own_sessions_are_listed_and_ended() {
     let (mut left, path) = if other.0 == 200 { (here, "/account") } else { (there, "/account") };
     // A new password ends them all.
     let changed = left
-        .submit(path, "/account/password", &[("current", PASSWORD), ("new", "eight green boats sail"), ("again", "eight green boats sail")])
+        .submit(
+            path,
+            "/account/password",
+            &[("current", PASSWORD), ("new", "eight green boats sail"), ("again", "eight green boats sail")],
+        )
         .await;
     assert_eq!(changed.status, 303, "{}", changed.text());
     assert_eq!(left.get("/account").await.status, 303);
@@ -141,13 +148,16 @@ async fn the_api_is_read_with_a_token_until_it_ends() {
     let console = Console::start(Database::sqlite().await).await;
     let anna = console.account("anna", &[Role::Reader]).await;
     let now = Clock::machine().now();
-    let hash = Sha256::digest("secret-of-a-program").iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hash =
+        Sha256::digest("secret-of-a-program").iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let mut w = console.store.write().await.expect("a work");
-    let id = token::add(&mut w, anna, "nagios", &hash, false, now, now.plus(Duration::from_hours(1))).await.expect("added");
+    let id =
+        token::add(&mut w, anna, "nagios", &hash, false, now, now.plus(Duration::from_hours(1))).await.expect("added");
     w.commit().await.expect("a commit");
     let url = format!("{}/api/v1/tickets", console.origin);
     let ask = async |token: &str| {
-        let answer = client().get(&url).header("authorization", format!("Bearer {token}")).send().await.expect("an answer");
+        let answer =
+            client().get(&url).header("authorization", format!("Bearer {token}")).send().await.expect("an answer");
         let status = answer.status().as_u16();
         (status, answer.json::<serde_json::Value>().await.unwrap_or_default())
     };
@@ -155,7 +165,14 @@ async fn the_api_is_read_with_a_token_until_it_ends() {
     assert_eq!((status, &body["items"], &body["next"]), (200, &serde_json::json!([]), &serde_json::Value::Null));
     assert_eq!(ask("secret-of-another").await.0, 401);
     assert_eq!(client().get(&url).send().await.expect("an answer").status(), 401);
-    let document: serde_json::Value = client().get(format!("{}/api/v1/openapi.json", console.origin)).send().await.expect("an answer").json().await.expect("JSON");
+    let document: serde_json::Value = client()
+        .get(format!("{}/api/v1/openapi.json", console.origin))
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
     assert!(document["paths"]["/api/v1/tickets"]["get"].is_object(), "{document}");
     let mut w = console.store.write().await.expect("a work");
     assert!(token::revoke(&mut w, id, None, now).await.expect("revoked"));

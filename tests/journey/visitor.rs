@@ -33,7 +33,8 @@ impl Page {
     pub(crate) fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let text = self.text();
         let forms = text.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or_default());
-        let form = forms.into_iter().find(|form| form.split('>').next().is_some_and(|tag| attribute(tag, "action") == action));
+        let form =
+            forms.into_iter().find(|form| form.split('>').next().is_some_and(|tag| attribute(tag, "action") == action));
         let form = form.unwrap_or_else(|| panic!("no form for {action} in\n{text}"));
         let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
         let hidden = inputs.filter(|tag| attribute(tag, "type") == "hidden");
@@ -43,7 +44,10 @@ impl Page {
     /// Where the forms of the page lead.
     pub(crate) fn actions(&self) -> Vec<String> {
         let text = self.text();
-        text.split("<form").skip(1).map(|rest| attribute(rest.split('>').next().unwrap_or_default(), "action")).collect()
+        text.split("<form")
+            .skip(1)
+            .map(|rest| attribute(rest.split('>').next().unwrap_or_default(), "action"))
+            .collect()
     }
 }
 

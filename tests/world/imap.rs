@@ -41,7 +41,8 @@ pub(crate) struct Imap {
 
 impl Imap {
     pub(crate) async fn sign_in(user: &str) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", address("IMAP_PORT").parse().expect("a port"))).await.expect("Dovecot");
+        let stream =
+            TcpStream::connect(("127.0.0.1", address("IMAP_PORT").parse().expect("a port"))).await.expect("Dovecot");
         let mut imap = Self { stream: BufReader::new(stream), turns: 0 };
         imap.response().await;
         imap.command(&format!("LOGIN {user} {}", address("MAIL_PASSWORD"))).await;
@@ -83,7 +84,11 @@ impl Imap {
     async fn listed(&mut self, command: &str) -> Vec<String> {
         let responses = self.command(command).await;
         let names = responses.iter().filter(|r| r.starts_with(b"* L"));
-        names.map(|r| String::from_utf8_lossy(r).trim().rsplit(' ').next().unwrap_or_default().trim_matches('"').to_owned()).collect()
+        names
+            .map(|r| {
+                String::from_utf8_lossy(r).trim().rsplit(' ').next().unwrap_or_default().trim_matches('"').to_owned()
+            })
+            .collect()
     }
 
     /// Runs a command and gives the untagged responses.

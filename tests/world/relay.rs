@@ -63,7 +63,10 @@ impl Relay {
             if stream.read_line(&mut line).await? == 0 {
                 return Ok(());
             }
-            let path = line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(String::new(), |(path, _)| path.to_owned());
+            let path = line
+                .split_once('<')
+                .and_then(|(_, rest)| rest.split_once('>'))
+                .map_or(String::new(), |(path, _)| path.to_owned());
             let verb = line.split([' ', '\r', ':']).next().unwrap_or_default().to_ascii_uppercase();
             let answer = match verb.as_str() {
                 "EHLO" => "250-relay.example.org\r\n250-8BITMIME\r\n250 SMTPUTF8",

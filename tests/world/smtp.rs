@@ -9,7 +9,8 @@ use super::address;
 
 /// Delivers one message. What a strict server would refuse (bare CR, lone LF) is appended by IMAP instead.
 pub(crate) async fn deliver(from: &str, to: &str, message: &[u8]) {
-    let stream = TcpStream::connect(("127.0.0.1", address("SMTP_PORT").parse().expect("a port"))).await.expect("Postfix");
+    let stream =
+        TcpStream::connect(("127.0.0.1", address("SMTP_PORT").parse().expect("a port"))).await.expect("Postfix");
     let mut stream = BufReader::new(stream);
     expect(&mut stream, "220").await;
     for (line, code) in [
