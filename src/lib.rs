@@ -3,18 +3,29 @@
 //! | room | what it is for | may import |
 //! |---|---|---|
 //! | [`domain`] | the words and rules of the job, pure | nothing of ours |
-//! | [`cli`] | the command line, one file a command | `config`, `desk` or `store`, `mail` |
+//! | [`clock`] | the only source of time and chance | `domain` |
 //! | [`config`] | the configuration, typed and checked at start | `domain` |
 //! | [`access`] | capabilities, made from an account's stored roles | `domain` |
 //! | [`password`] | argon2id off the async threads, and what a password must be | `domain`, `clock` |
+//! | [`reading`] | what is this message? bytes → reading, pure | `domain` |
+//! | [`mail`] | IMAP, SMTP, composing, HTML made inert: bytes and servers | `domain`, `clock` |
+//! | [`store`] | the database, both of them; the only room that says sqlx | `domain` |
+//! | [`desk`] | what to do about what arrived, and the acts of people | `domain`, `store`, `access` |
 //! | [`web`] | pages, live stream, API; the only room that says axum | `access`, `store`, `desk`, `config` |
-//! | [`clock`] | the only source of time and chance | `domain` |
+//! | [`jobs`] | what runs by itself: mailboxes, outbox, housekeeping | everything but `web` and `cli` |
+//! | [`app`] | wires it all together, for `serve` and for the tests | everything |
+//! | [`cli`] | the command line, one file a command | `app`, `config`, `desk`, `mail`, `store` |
 
 pub mod access;
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desk;
 pub mod domain;
+pub mod jobs;
+pub mod mail;
 pub mod password;
+pub mod reading;
 pub mod store;
 pub mod web;

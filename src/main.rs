@@ -1,3 +1,7 @@
-//! The command line of Postdesk.
+//! Parses the command line and calls the library. Nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postdesk::cli::run()
+}

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::domain::{
     acknowledgement::{Acknowledgement, Decision},
+    arrival::Arrival,
     kind::Kind,
     message::{Outcome, Stage},
     reading::Reading,
@@ -218,6 +219,20 @@ pub async fn restage(work: &mut Work, id: i64, from: Stage, to: Stage, trouble: 
     }
     work.count(format!("message.stage.{from}"), -1);
     work.count(format!("message.stage.{to}"), 1);
+    Ok(())
+}
+
+/// Notes the outside of a message that was not read whole, with the trouble in words.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn describe(work: &mut Work, id: i64, arrival: &Arrival, trouble: &str) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query(
+        "UPDATE message SET from_name = $2, from_address = $3, subject = $4, message_id = $5, sent_at = $6, trouble = $7
+         WHERE id = $1",
+    ).bind(id).bind(clean(&arrival.from.name)).bind(clean(&arrival.from.address)).bind(clean(&arrival.subject))
+        .bind(clean(arrival.message_id.as_deref().unwrap_or_default())).bind(arrival.date.map(Moment::millis))
+        .bind(clean(trouble)).execute(c).await.map(drop))?;
     Ok(())
 }
 

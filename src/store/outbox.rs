@@ -158,16 +158,17 @@ pub async fn claim(work: &mut Work, claimer: &str, now: Moment, limit: i64) -> S
     Ok(ids)
 }
 
-/// Gives what a dead sender had claimed before `before` back to the queue. An acknowledgement may be sent again with
-/// its Message-ID; a person's reply is never repeated blindly and becomes uncertain.
+/// What is in hand of processes that no longer hold their own lease (`process NAME`), at most 500.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn recover(work: &mut Work, claimer: &str, before: Moment) -> StoreResult<Vec<Outbound>> {
-    let rows: Vec<Row> = on_db!(work, c => {
+pub async fn abandoned(view: &mut View, claimer: &str, now: Moment) -> StoreResult<Vec<Outbound>> {
+    let now = dialect::lease_now(view, now.millis()).await?;
+    let rows: Vec<Row> = on_db!(view, c => {
         let mut query = sqlx::QueryBuilder::new(SELECT);
-        query.push(" WHERE state = 'sending' AND (claimed_by = ").push_bind(claimer)
-            .push(" OR claimed_at < ").push_bind(before.millis()).push(") ORDER BY id LIMIT 500");
+        query.push(" WHERE state = 'sending' AND claimed_by <> ").push_bind(claimer)
+            .push(" AND NOT EXISTS (SELECT 1 FROM lease WHERE name = 'process ' || claimed_by AND expires_at > ")
+            .push_bind(now).push(") ORDER BY id LIMIT 500");
         query.build_query_as().fetch_all(c).await
     })?;
     rows.into_iter().map(outbound).collect()

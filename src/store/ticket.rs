@@ -412,7 +412,7 @@ pub async fn of_matter(view: &mut View, reporter: &str, about: &[String], since:
         return Ok(None);
     }
     Ok(on_db!(view, c => {
-        let mut query = sqlx::QueryBuilder::new("SELECT ticket_id FROM matter JOIN ticket ON number = ticket_id WHERE reporter = ");
+        let mut query = sqlx::QueryBuilder::new("SELECT ticket_id FROM matter JOIN ticket ON number = ticket_id WHERE matter.reporter = ");
         query.push_bind(clean(reporter)).push(" AND state <> 'closed' AND seen_at >= ").push_bind(since.millis()).push(" AND about IN (");
         let mut list = query.separated(", ");
         for one in about {

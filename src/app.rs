@@ -1,0 +1,142 @@
+//! Wires configuration, database, jobs and web together; used alike by `serve` and by the tests.
+
+mod setup;
+mod stop_point;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, task::JoinSet};
+
+pub(crate) use setup::open;
+pub(crate) use stop_point::stop_point;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    desk::letterhead::Letterhead,
+    jobs::{self, Stop, leases::Leases, mailbox::MailboxJob, outbox::Outbox, stop::Stopper},
+    mail::outbox::Relay,
+    store::{self, Store, StoreError},
+};
+
+/// How long jobs and pages have to come to an end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the console does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address for the web is taken or not ours.
+    #[error("cannot listen on {address} ([web] listen): {cause}; choose a free port, or stop who has it")]
+    Listen {
+        /// Address.
+        address: SocketAddr,
+        /// The machine's words.
+        cause: std::io::Error,
+    },
+    /// The database's lock file cannot be made.
+    #[error("cannot lock the database: {0}")]
+    Lock(std::io::Error),
+    /// No chance to be had.
+    #[error(transparent)]
+    Entropy(#[from] crate::clock::NoEntropy),
+    /// The relay cannot be set up.
+    #[error("[smtp]: {0}")]
+    Relay(#[from] crate::mail::outbox::RelayError),
+}
+
+/// A running console.
+#[derive(Debug)]
+pub struct App {
+    /// Where the web listens.
+    pub address: SocketAddr,
+    /// The database.
+    pub store: Store,
+    stopper: Stopper,
+    tasks: JoinSet<()>,
+    _lock: Option<std::fs::File>,
+}
+
+impl App {
+    /// Opens, migrates, starts everything.
+    ///
+    /// # Errors
+    /// [`AppError`], with words that tell what to do.
+    pub async fn start(config: &Config, clock: Clock) -> Result<Self, AppError> {
+        let lock = setup::lock(config)?;
+        let store = setup::open(config).await?;
+        store.migrate().await?;
+        let head = Arc::new(setup::letterhead(config, &store, &clock).await?);
+        let mailboxes = setup::mailboxes(config, &store).await?;
+        setup::seed_templates(&store, &clock).await?;
+        let owner = format!("{}-{}", std::process::id(), setup::hex(&clock.unguessable::<6>()?));
+        let leases = Leases { store: store.clone(), clock: clock.clone(), owner, time_to_live: config.database.lease };
+        if store.is_embedded() {
+            // The file lock says that nobody else is here, so all leases are a dead process's.
+            let mut work = store.write().await?;
+            store::lease::end_all(&mut work).await?;
+            work.commit().await?;
+        }
+        let relay = Arc::new(Relay::new(setup::smarthost(config))?);
+        let listener = TcpListener::bind(config.web.listen)
+            .await
+            .map_err(|cause| AppError::Listen { address: config.web.listen, cause })?;
+        let address = listener.local_addr().map_err(|cause| AppError::Listen { address: config.web.listen, cause })?;
+        let (stopper, stop) = Stop::pair();
+        let mut tasks = JoinSet::new();
+        drop(listener);
+        Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
+        Ok(Self { address, store, stopper, tasks, _lock: lock })
+    }
+
+    fn spawn_jobs(
+        tasks: &mut JoinSet<()>,
+        config: &Config,
+        leases: &Leases,
+        head: &Arc<Letterhead>,
+        relay: Arc<Relay>,
+        mailboxes: Vec<i64>,
+        stop: &Stop,
+    ) {
+        tasks.spawn(process(leases.clone(), stop.clone()));
+        tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
+        tasks.spawn(jobs::housekeeping::run(leases.clone(), stop.clone()));
+        let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
+        tasks.spawn(Outbox { leases: leases.clone(), relay, relay_name }.run(stop.clone()));
+        for (mailbox, id) in config.mailboxes.iter().zip(mailboxes) {
+            let job = MailboxJob {
+                leases: leases.clone(),
+                head: Arc::clone(head),
+                id,
+                address: mailbox.address.clone(),
+                account: setup::account(mailbox),
+                pace: setup::pace(mailbox),
+            };
+            tasks.spawn(job.run(stop.clone()));
+        }
+    }
+
+    /// Tells everything to stop, and waits for it a while.
+    pub async fn stop(mut self) {
+        self.stopper.say();
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            tracing::warn!("some work did not end in time; it is taken up again at the next start");
+        }
+        self.tasks.shutdown().await;
+        self.store.close().await;
+    }
+}
+
+/// Holds this process's own lease: while it holds, what the process has claimed is in good hands.
+async fn process(leases: Leases, stop: Stop) {
+    let name = format!("process {}", leases.owner);
+    while let Some(lease) = leases.wait(&name, &stop).await {
+        tokio::select! {
+            () = leases.keep(&lease) => {}
+            () = stop.said() => leases.release(&lease).await,
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Named points at which a crash test freezes the process, to kill it there.
+
+/// Freezes the whole process if the environment names this point, `POSTDESK_STOP_AT=name` or `name:3` for the third
+/// time. The test then kills it with a real SIGKILL.
+#[cfg(feature = "test-doors")]
+pub(crate) fn stop_point(name: &str) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static PASSED: AtomicU32 = AtomicU32::new(0);
+    let Ok(wanted) = std::env::var("POSTDESK_STOP_AT") else { return };
+    let (point, times) = wanted.split_once(':').unwrap_or((&wanted, "1"));
+    if point == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == times.parse().unwrap_or(1) {
+        let _ = std::process::Command::new("kill").arg("-STOP").arg(std::process::id().to_string()).status();
+    }
+}
+
+/// Nothing, in a build for use.
+#[cfg(not(feature = "test-doors"))]
+pub(crate) const fn stop_point(_name: &str) {}

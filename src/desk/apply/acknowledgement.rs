@@ -1,0 +1,165 @@
+//! The acknowledgement as outgoing mail, and the caps that hold inside the transaction that writes it.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        acknowledgement::{Acknowledgement, Decision},
+        address,
+        arrival::Authenticated,
+        event::What,
+        outgoing::{OutboxState, Outgoing, Purpose},
+        reading::Reading,
+        time::Moment,
+    },
+    store::{
+        self, StoreResult, Work,
+        outbox::{NewOutbound, Settled},
+    },
+};
+
+use super::{
+    super::{letterhead::Letterhead, subject_token, text},
+    Arrived, system,
+};
+
+/// Milliseconds of a day and of an hour.
+const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
+/// How long a mail is tried before it is given up: what mail servers use.
+const GIVE_UP: Duration = Duration::from_hours(5 * 24);
+
+/// Writes the mail if the decision is `send` and no cap is reached; gives the decision that holds.
+pub(super) async fn write(
+    work: &mut Work,
+    head: &Letterhead,
+    arrived: &Arrived<'_>,
+    reading: &Reading,
+    decided: Acknowledgement,
+    ticket: Option<i64>,
+    now: Moment,
+) -> StoreResult<Acknowledgement> {
+    let (Decision::Send, Some(ticket)) = (decided.decision, ticket) else { return Ok(decided) };
+    let to = &reading.arrival.answer_to().address;
+    let Some(due_at) = place_by_address(work, head, reading, to, now).await? else {
+        return Ok(Acknowledgement::new(Decision::Record, "cap for this address reached today"));
+    };
+    let Some(due_at) = place_by_hour(work, head, due_at).await? else {
+        return Ok(Acknowledgement::new(Decision::Record, "cap for all acknowledgements reached"));
+    };
+    let subject = subject(head, reading, ticket);
+    let new = NewOutbound {
+        purpose: Purpose::Acknowledgement,
+        ticket: Some(ticket),
+        answers: Some(arrived.id),
+        to,
+        subject: &subject,
+        envelope_from: None,
+        author: None,
+        now,
+        due_at,
+        give_up_at: due_at.plus(GIVE_UP),
+    };
+    let id = store::outbox::reserve(work, &new).await?;
+    let mail = compose(work, head, arrived, reading, ticket, subject, id, now).await?;
+    let Ok(body) = (head.compose)(&mail) else {
+        // The address passed `writable`; what is left are header values that cannot be written.
+        let answer = "cannot be written to";
+        let settled = Settled { state: OutboxState::Refused, due_at: now, answer, relay: "", now };
+        store::outbox::settle(work, id, OutboxState::Queued, &settled).await?;
+        work.event(system(now, What::MailUnwritable, answer).ticket(ticket).message(arrived.id).outbox(id));
+        return Ok(Acknowledgement::new(Decision::Record, answer));
+    };
+    store::outbox::fill(work, id, &mail.message_id, &body).await?;
+    store::ticket::add_participant(work, ticket, &address::fold(to)).await?;
+    let why = if due_at > now { format!("to {to}, waits until {due_at}") } else { format!("to {to}") };
+    work.event(system(now, What::AcknowledgementQueued, why).ticket(ticket).message(arrived.id).outbox(id));
+    Ok(decided)
+}
+
+/// One address gets a few a day, so that a robot which answers every mail comes to an end.
+async fn place_by_address(
+    work: &mut Work,
+    head: &Letterhead,
+    reading: &Reading,
+    to: &str,
+    now: Moment,
+) -> StoreResult<Option<Moment>> {
+    let proved = reading.arrival.partner.is_some() && reading.arrival.authenticated == Authenticated::Pass;
+    let cap = if proved { head.policy.per_partner_per_day } else { head.policy.per_address_per_day };
+    let scope = format!("address {}", address::fold(to));
+    Ok(store::acknowledged::take(work, &scope, now.millis() / DAY, cap).await?.then_some(now))
+}
+
+/// A full hour delays to the next that has room; only the greatest age ends the waiting.
+async fn place_by_hour(work: &mut Work, head: &Letterhead, now: Moment) -> StoreResult<Option<Moment>> {
+    let first = now.millis() / HOUR;
+    let hours = i64::try_from(head.policy.max_age.as_secs() / 3600).unwrap_or(i64::MAX);
+    for hour in first..=first.saturating_add(hours) {
+        if store::acknowledged::take(work, "hour", hour, head.policy.per_hour).await? {
+            return Ok(Some(now.max(Moment::from_millis(hour * HOUR))));
+        }
+    }
+    Ok(None)
+}
+
+/// The incoming subject is repeated only when its sender is proved: else anybody could make us send words to anybody.
+fn subject(head: &Letterhead, reading: &Reading, ticket: i64) -> String {
+    let token = subject_token::write(head.domain(), ticket);
+    let theirs = reading.arrival.subject.trim();
+    if reading.arrival.authenticated == Authenticated::Pass && !theirs.is_empty() {
+        let theirs: String = theirs.chars().take(150).collect();
+        format!("Re: {theirs} {token}")
+    } else {
+        format!("{token} We have received your report")
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of them are what the mail is made from, and used once")]
+async fn compose(
+    work: &mut Work,
+    head: &Letterhead,
+    arrived: &Arrived<'_>,
+    reading: &Reading,
+    ticket: i64,
+    subject: String,
+    id: i64,
+    now: Moment,
+) -> StoreResult<Outgoing> {
+    let to = reading.arrival.answer_to();
+    let answers = reading.arrival.message_id.clone();
+    let received = arrived.internal_date.rfc3339();
+    let number = format!("#{ticket}");
+    let values = [
+        ("ticket", number.as_str()),
+        ("site", head.site.name.as_str()),
+        ("postmaster", head.postmaster.as_str()),
+        ("received", received.as_str()),
+    ];
+    let mut body = String::new();
+    for language in [head.language.as_str(), "en"] {
+        let name = format!("acknowledgement.{language}");
+        if let Some(template) = store::template::get(work, &name).await? {
+            if !body.is_empty() {
+                body.push_str("\n\n-- English --\n\n");
+            }
+            body.push_str(&text::fill(&template.body, &values));
+        }
+        if language == "en" {
+            break;
+        }
+    }
+    Ok(Outgoing {
+        from_name: format!("Postmaster, {}", head.site.name),
+        from_address: arrived.mailbox_address.to_owned(),
+        to_name: String::new(),
+        to_address: to.address.clone(),
+        subject,
+        text: body,
+        message_id: head.key.write(id, head.domain()),
+        date: now,
+        in_reply_to: answers.clone(),
+        references: answers.into_iter().collect(),
+        automatic: true,
+    })
+}

@@ -1,0 +1,39 @@
+//! Forgets what has run out: sessions, sign-in delays, yesterday's caps. By one process only.
+
+use std::time::Duration;
+
+use super::{Stop, leases::Leases};
+use crate::store::{self, StoreResult};
+
+const EVERY: Duration = Duration::from_mins(10);
+const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
+
+/// Runs until told to stop.
+pub async fn run(leases: Leases, stop: Stop) {
+    while let Some(lease) = leases.wait("housekeeping", &stop).await {
+        let work = async {
+            loop {
+                if let Err(error) = once(&leases).await {
+                    tracing::warn!(%error, "housekeeping failed; it is tried again");
+                }
+                leases.clock.sleep(EVERY).await;
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            () = leases.keep(&lease) => {}
+            () = stop.said() => leases.release(&lease).await,
+        }
+    }
+}
+
+async fn once(leases: &Leases) -> StoreResult<()> {
+    let now = leases.clock.now();
+    let mut work = leases.store.write().await?;
+    store::session::purge(&mut work, now).await?;
+    store::throttle::purge(&mut work, now).await?;
+    store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;
+    store::acknowledged::forget(&mut work, "hour", now.millis() / HOUR - 1).await?;
+    work.commit().await
+}

@@ -1,0 +1,77 @@
+//! A lease held for as long as it is renewed. Who loses it stops at once; late writes are fenced off by the store.
+
+use std::time::Duration;
+
+use super::Stop;
+use crate::{
+    clock::Clock,
+    store::{self, Store, StoreResult, lease::Lease},
+};
+
+/// What a job needs to hold leases.
+#[derive(Clone, Debug)]
+pub struct Leases {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// This process, by a name that no other has.
+    pub owner: String,
+    /// How long a lease lives that is not renewed.
+    pub time_to_live: Duration,
+}
+
+impl Leases {
+    /// Takes a lease now, if it is free.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take(&self, name: &str) -> StoreResult<Option<Lease>> {
+        let mut work = self.store.write().await?;
+        let lease = store::lease::take(&mut work, name, &self.owner, self.clock.now(), self.time_to_live).await?;
+        work.commit().await?;
+        Ok(lease)
+    }
+
+    /// Waits until the lease is ours; `None` when told to stop before.
+    pub async fn wait(&self, name: &str, stop: &Stop) -> Option<Lease> {
+        while !stop.is_said() {
+            match self.take(name).await {
+                Ok(Some(lease)) => return Some(lease),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(lease = name, %error, "lease cannot be asked for"),
+            }
+            tokio::select! {
+                () = self.clock.sleep(self.clock.jitter(self.time_to_live / 2)) => {}
+                () = stop.said() => {}
+            }
+        }
+        None
+    }
+
+    /// Renews the lease three times in its life; returns when it is lost.
+    pub async fn keep(&self, lease: &Lease) {
+        let mut last = self.clock.now();
+        loop {
+            self.clock.sleep(self.time_to_live / 3).await;
+            match self.take(&lease.name).await {
+                Ok(Some(renewed)) if renewed.fence == lease.fence => last = self.clock.now(),
+                // The database may come back before the lease has run out.
+                Err(_) if self.clock.now().since(last) < self.time_to_live => {}
+                Ok(_) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Gives the lease back, so that another process need not wait.
+    pub async fn release(&self, lease: &Lease) {
+        let released = async {
+            let mut work = self.store.write().await?;
+            store::lease::release(&mut work, lease).await?;
+            work.commit().await
+        };
+        if let Err(error) = released.await {
+            tracing::warn!(lease = lease.name, %error, "lease could not be given back; it ends by itself");
+        }
+    }
+}

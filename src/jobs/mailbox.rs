@@ -1,0 +1,255 @@
+//! Watches one mailbox: fetch → keep → read → apply → flag or move, then wait for news.
+//!
+//! One session, under a lease. Bytes are committed before anything of them is read; the server is told after the
+//! commit only; whatever stops whenever, the next session goes on where this one stood.
+
+mod count;
+mod intake;
+mod server_due;
+mod token;
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Stop, leases::Leases};
+use crate::{
+    desk::letterhead::Letterhead,
+    domain::{
+        event::{Actor, NewEvent, What},
+        time::Moment,
+    },
+    mail::{
+        inbox::{self, Account, Inbox, InboxError, Pace, Woken, backoff},
+        oauth::{OauthError, TokenSource},
+    },
+    store::{self, StoreError, StoreResult, Work, lease::Lease},
+};
+
+/// Name of the job in the timeline.
+const JOB: &str = "inbox";
+/// Messages listed at once: (UID, size, date) of each is in memory.
+const LISTED: usize = 2_000;
+
+/// Watches one mailbox.
+#[derive(Clone, Debug)]
+pub struct MailboxJob {
+    /// Leases of this process.
+    pub leases: Leases,
+    /// What outgoing mail has in common, and the site's facts for reading.
+    pub head: Arc<Letterhead>,
+    /// Mailbox row.
+    pub id: i64,
+    /// Its address.
+    pub address: String,
+    /// Where it is and how to sign in.
+    pub account: Account,
+    /// How patient to be.
+    pub pace: Pace,
+}
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+enum Ended {
+    /// The IMAP side.
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
+    /// The database.
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    /// No access token.
+    #[error(transparent)]
+    Token(#[from] OauthError),
+    /// Another process has the mailbox now.
+    #[error("another process has this mailbox now")]
+    LeaseLost,
+    /// A helper thread is gone.
+    #[error("a worker thread ended")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+/// One session's standing.
+struct Session<'a> {
+    job: &'a MailboxJob,
+    lease: &'a Lease,
+    inbox: Inbox,
+    uidvalidity: i64,
+    cursor: u32,
+}
+
+impl MailboxJob {
+    /// Runs until told to stop.
+    pub async fn run(self, stop: Stop) {
+        let name = format!("mailbox {}", self.id);
+        while let Some(lease) = self.leases.wait(&name, &stop).await {
+            tokio::select! {
+                () = self.sessions(&lease, &stop) => self.leases.release(&lease).await,
+                () = self.leases.keep(&lease) => tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost),
+            }
+        }
+    }
+
+    /// One session after the other, until told to stop.
+    async fn sessions(&self, lease: &Lease, stop: &Stop) {
+        let mut tokens = None;
+        let mut failures = 0_u32;
+        while !stop.is_said() {
+            let began = self.leases.clock.now();
+            match self.session(lease, &mut tokens, stop).await {
+                Ok(()) => return,
+                Err(ended) => {
+                    // A session that lived for a while was a good one: the server is merely restarting.
+                    let lived = self.leases.clock.now().since(began) > Duration::from_mins(1);
+                    failures = if lived { 1 } else { failures.saturating_add(1) };
+                    self.failed(lease, &ended).await;
+                }
+            }
+            tokio::select! {
+                () = self.leases.clock.sleep(self.leases.clock.jitter(backoff::wait(failures))) => {}
+                () = stop.said() => {}
+            }
+        }
+    }
+
+    async fn session(&self, lease: &Lease, tokens: &mut Option<TokenSource>, stop: &Stop) -> Result<(), Ended> {
+        let token = self.access_token(lease, tokens).await?;
+        let connected = tokio::select! {
+            connected = Inbox::connect(&self.account, token.as_ref(), self.pace) => connected,
+            () = stop.said() => return Ok(()),
+        };
+        if matches!(connected, Err(InboxError::SignIn { .. }))
+            && let Some(tokens) = tokens
+        {
+            // A token that is refused before its time is of no use a second time.
+            tokens.forget();
+        }
+        let mut inbox = connected?;
+        let selected = inbox.select(&self.account.folder).await?;
+        let cursor = self.connected(lease, i64::from(selected.uidvalidity)).await?;
+        let mut session = Session { job: self, lease, inbox, uidvalidity: i64::from(selected.uidvalidity), cursor };
+        intake::leftovers(self, lease).await?;
+        let mut look = Look::Thorough;
+        loop {
+            session.take_all(stop).await?;
+            session.settle_due().await?;
+            session.count(look).await?;
+            if stop.is_said() {
+                session.inbox.leave().await;
+                return Ok(());
+            }
+            look = match session.inbox.wait(stop.said()).await? {
+                Woken::News => Look::Quick,
+                Woken::TimeUp => Look::Thorough,
+                Woken::Stopped => {
+                    session.inbox.leave().await;
+                    return Ok(());
+                }
+            };
+            if matches!(look, Look::Thorough) {
+                // Renewed ahead of its time, so that a reconnect need not wait for it.
+                self.access_token(lease, tokens).await?;
+            }
+        }
+    }
+
+    /// Notes the session, and a folder that was numbered anew. Gives the cursor.
+    async fn connected(&self, lease: &Lease, uidvalidity: i64) -> StoreResult<u32> {
+        let now = self.leases.clock.now();
+        let mut work = self.work(lease).await?;
+        let Some(before) = store::mailbox::get(&mut work, self.id).await? else {
+            return Err(StoreError::Conflict);
+        };
+        store::mailbox::connected(&mut work, self.id, uidvalidity, now).await?;
+        if before.uidvalidity != 0 && before.uidvalidity != uidvalidity {
+            let why = format!(
+                "{}: the server numbered the folder anew ({} → {uidvalidity}); known mail is recognised by its bytes",
+                self.address, before.uidvalidity
+            );
+            work.event(event(now, What::MailboxRenumbered, why));
+        } else if before.connected_at.is_none() || !before.trouble.is_empty() {
+            work.event(event(now, What::MailboxConnected, self.address.clone()));
+        }
+        work.commit().await?;
+        let cursor = if before.uidvalidity == uidvalidity { before.cursor_uid } else { 0 };
+        Ok(u32::try_from(cursor).unwrap_or(0))
+    }
+
+    async fn failed(&self, lease: &Lease, ended: &Ended) {
+        let words = ended.to_string();
+        tracing::warn!(mailbox = self.address, error = words, "mailbox session ended; it begins again");
+        let noted = async {
+            let now = self.leases.clock.now();
+            let mut work = self.work(lease).await?;
+            let before = store::mailbox::get(&mut work, self.id).await?;
+            store::mailbox::trouble(&mut work, self.id, &words, now).await?;
+            if before.is_some_and(|m| m.trouble.is_empty()) {
+                work.event(event(now, What::MailboxFailed, format!("{}: {words}", self.address)));
+            }
+            work.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(mailbox = self.address, %error, "its trouble could not be noted");
+        }
+    }
+
+    /// A transaction that fails if another process took the mailbox.
+    async fn work(&self, lease: &Lease) -> StoreResult<Work> {
+        let mut work = self.leases.store.write().await?;
+        store::lease::fence(&mut work, lease).await?;
+        Ok(work)
+    }
+}
+
+/// How thorough a count is.
+#[derive(Clone, Copy, Debug)]
+enum Look {
+    /// Only how many the server holds.
+    Quick,
+    /// Every UID compared.
+    Thorough,
+}
+
+fn event(now: Moment, what: What, why: String) -> NewEvent {
+    NewEvent::new(now, Actor::System(JOB), what, why)
+}
+
+impl Session<'_> {
+    /// Takes everything above the cursor, in bounded batches.
+    async fn take_all(&mut self, stop: &Stop) -> Result<(), Ended> {
+        loop {
+            let listing = self.inbox.list_above(self.cursor, LISTED).await?;
+            if !listing.messages.is_empty() {
+                self.take(&listing.messages, stop).await?;
+            }
+            if !listing.more || stop.is_said() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Fetches one batch while the one before is kept and applied.
+    async fn take(&mut self, listed: &[inbox::Listed], stop: &Stop) -> Result<(), Ended> {
+        let mut rest = listed;
+        let mut fetched: Vec<intake::Incoming> = Vec::new();
+        while !rest.is_empty() && !stop.is_said() {
+            let taken = inbox::batch(rest, intake::BATCH, intake::BATCH_BYTES);
+            let (batch, left) = rest.split_at(taken);
+            rest = left;
+            let max = self.job.head.site.limits.message_bytes;
+            let before = std::mem::take(&mut fetched);
+            let (next, kept) = tokio::join!(
+                intake::fetch(&mut self.inbox, batch, max),
+                intake::take(self.job, self.lease, self.uidvalidity, before),
+            );
+            self.cursor = kept?.unwrap_or(self.cursor);
+            fetched = next?;
+        }
+        let kept = intake::take(self.job, self.lease, self.uidvalidity, fetched).await?;
+        self.cursor = kept.unwrap_or(self.cursor);
+        // Messages that were listed but are gone by now must not be listed for ever.
+        if rest.is_empty()
+            && let Some(last) = listed.last()
+        {
+            self.cursor = self.cursor.max(last.uid);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+//! A batch of messages: fetched, kept in one commit, then read, then applied in another.
+
+use std::sync::Arc;
+
+use super::{Ended, MailboxJob};
+use crate::{
+    desk::apply::{self, Arrived},
+    domain::{
+        event::{Actor, NewEvent, What},
+        message::{ServerDue, Stage},
+        reading::Reading,
+        site::Site,
+        time::Moment,
+    },
+    mail::inbox::{After, Inbox, InboxError, Listed},
+    reading,
+    store::{self, StoreError, StoreResult, blob::Packed, lease::Lease, message::Kept},
+};
+
+/// Messages that share a commit.
+pub(super) const BATCH: usize = 128;
+/// Bytes that share a commit, unless one message alone is larger.
+pub(super) const BATCH_BYTES: u64 = 4 << 20;
+/// Bytes of header fields kept of a message over the size limit.
+const HEADER_BYTES: u32 = 64 << 10;
+/// Leftovers applied at once.
+const LEFTOVERS: i64 = 100;
+
+/// A message as fetched.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    uid: u32,
+    /// Bytes of the whole message.
+    size: i64,
+    internal_date: Option<Moment>,
+    bytes: Vec<u8>,
+    /// Only the header fields are here: the whole is over the limit.
+    too_large: bool,
+}
+
+/// Fetches a batch. A message that the server cannot give is asked for alone, so that it holds up no other.
+pub(super) async fn fetch(inbox: &mut Inbox, batch: &[Listed], max: u64) -> Result<Vec<Incoming>, InboxError> {
+    let mut incoming = Vec::with_capacity(batch.len());
+    let (whole, large): (Vec<Listed>, Vec<Listed>) = batch.iter().partition(|listed| u64::from(listed.size) <= max);
+    let mut fetching = inbox.fetch(&whole);
+    let mut refused = false;
+    loop {
+        match fetching.next().await {
+            Ok(Some(fetched)) => incoming.push(Incoming {
+                uid: fetched.uid,
+                size: i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX),
+                internal_date: fetched.internal_date,
+                bytes: fetched.bytes,
+                too_large: false,
+            }),
+            Ok(None) => break,
+            Err(InboxError::Refused { .. }) => {
+                refused = true;
+                break;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if refused {
+        let have: Vec<u32> = incoming.iter().map(|one| one.uid).collect();
+        for listed in whole.iter().filter(|listed| !have.contains(&listed.uid)) {
+            incoming.push(alone(inbox, listed).await?);
+        }
+    }
+    for listed in large {
+        if let Some(bytes) = inbox.header(listed.uid, HEADER_BYTES).await? {
+            incoming.push(Incoming {
+                uid: listed.uid,
+                size: i64::from(listed.size),
+                internal_date: listed.internal_date,
+                bytes,
+                too_large: true,
+            });
+        }
+    }
+    incoming.sort_unstable_by_key(|one| one.uid);
+    Ok(incoming)
+}
+
+/// A message the server could not give among others: asked for alone, and if need be kept by its header only.
+async fn alone(inbox: &mut Inbox, listed: &Listed) -> Result<Incoming, InboxError> {
+    let internal_date = listed.internal_date;
+    let size = i64::from(listed.size);
+    match inbox.fetch(std::slice::from_ref(listed)).next().await {
+        Ok(Some(fetched)) => {
+            Ok(Incoming { uid: listed.uid, size, internal_date, bytes: fetched.bytes, too_large: false })
+        }
+        Ok(None) | Err(InboxError::Refused { .. }) => {
+            let bytes = inbox.header(listed.uid, HEADER_BYTES).await.ok().flatten().unwrap_or_default();
+            Ok(Incoming { uid: listed.uid, size, internal_date, bytes, too_large: true })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A kept message on its way to the desk.
+struct OnTheWay {
+    id: i64,
+    internal_date: Moment,
+    bytes: Vec<u8>,
+}
+
+/// Keeps a batch in one commit, then reads and applies it in another. Gives the new cursor.
+pub(super) async fn take(
+    job: &MailboxJob,
+    lease: &Lease,
+    uidvalidity: i64,
+    incoming: Vec<Incoming>,
+) -> Result<Option<u32>, Ended> {
+    let Some(last) = incoming.last().map(|one| one.uid) else { return Ok(None) };
+    crate::app::stop_point("inbox.fetched");
+    let packed = tokio::task::spawn_blocking(move || {
+        incoming
+            .into_iter()
+            .map(|one| Packed::new(&one.bytes).map(|packed| (one, packed)))
+            .collect::<StoreResult<Vec<_>>>()
+    })
+    .await??;
+    let new = keep(job, lease, uidvalidity, packed, last).await?;
+    crate::app::stop_point("inbox.kept");
+    apply_all(job, lease, new, Stage::Kept).await?;
+    Ok(Some(last))
+}
+
+async fn keep(
+    job: &MailboxJob,
+    lease: &Lease,
+    uidvalidity: i64,
+    packed: Vec<(Incoming, Packed)>,
+    last: u32,
+) -> Result<Vec<OnTheWay>, Ended> {
+    let now = job.leases.clock.now();
+    let mut new = Vec::with_capacity(packed.len());
+    let mut work = job.work(lease).await?;
+    for (one, packed) in packed {
+        let internal_date = one.internal_date.unwrap_or(now);
+        let stage = if one.too_large { Stage::TooLarge } else { Stage::Kept };
+        let kept = store::message::keep(&mut work, job.id, &packed, one.size, internal_date, stage, now).await?;
+        let due = if one.too_large || job.account.after == After::Keep { ServerDue::Done } else { ServerDue::Due };
+        store::sighting::note(&mut work, job.id, uidvalidity, i64::from(one.uid), kept.id(), due).await?;
+        match kept {
+            Kept::New(id) if one.too_large => {
+                too_large(job, &mut work, id, &one, now).await?;
+            }
+            Kept::New(id) => new.push(OnTheWay { id, internal_date, bytes: one.bytes }),
+            Kept::Known(_) => {}
+        }
+    }
+    store::mailbox::advance(&mut work, job.id, uidvalidity, i64::from(last), now).await?;
+    work.commit().await?;
+    Ok(new)
+}
+
+async fn too_large(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Incoming, now: Moment) -> StoreResult<()> {
+    let reading = reading::read(&one.bytes, &job.head.site);
+    let mib = one.size >> 20;
+    let trouble = format!("{mib} MiB is over the size limit; only its header lines are kept, the server still has it");
+    store::message::describe(work, id, &reading.arrival, &trouble).await?;
+    work.event(NewEvent::new(now, Actor::System(super::JOB), What::NotImported, trouble).message(id));
+    Ok(())
+}
+
+/// What a crash left kept but not applied.
+pub(super) async fn leftovers(job: &MailboxJob, lease: &Lease) -> Result<(), Ended> {
+    loop {
+        let mut left = Vec::new();
+        {
+            let mut view = job.leases.store.read().await?;
+            for message in store::message::waiting(&mut view, job.id, LEFTOVERS).await? {
+                let bytes = store::blob::load(&mut view, &message.sha256).await?.unwrap_or_default();
+                left.push(OnTheWay { id: message.id, internal_date: message.internal_date, bytes });
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        apply_all(job, lease, left, Stage::Kept).await?;
+    }
+}
+
+/// Reads a batch off the async threads and applies it in one transaction; if that fails, one by one, so that a message
+/// which cannot be handled holds up no other.
+async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, stage: Stage) -> Result<(), Ended> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let head = Arc::clone(&job.head);
+    let read = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
+    crate::app::stop_point("inbox.read");
+    match apply_in(job, lease, &read, stage).await {
+        Ok(()) => {}
+        Err(error) if error.may_pass() => return Err(error.into()),
+        Err(_) => {
+            for one in read.chunks(1) {
+                if let Err(error) = apply_in(job, lease, one, stage).await {
+                    if error.may_pass() {
+                        return Err(error.into());
+                    }
+                    not_imported(job, lease, one[0].0.id, stage, &error).await?;
+                }
+            }
+        }
+    }
+    crate::app::stop_point("inbox.applied");
+    Ok(())
+}
+
+fn read_all(messages: Vec<OnTheWay>, site: &Site) -> Vec<(OnTheWay, Reading)> {
+    messages
+        .into_iter()
+        .map(|mut one| {
+            let reading = reading::read(&one.bytes, site);
+            one.bytes = Vec::new();
+            (one, reading)
+        })
+        .collect()
+}
+
+async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)], stage: Stage) -> StoreResult<()> {
+    let now = job.leases.clock.now();
+    let mut work = job.work(lease).await?;
+    for (one, reading) in read {
+        let arrived = Arrived {
+            id: one.id,
+            mailbox: job.id,
+            mailbox_address: &job.address,
+            internal_date: one.internal_date,
+            stage,
+        };
+        apply::apply(&mut work, &job.head, &arrived, reading, now).await?;
+    }
+    work.commit().await
+}
+
+async fn not_imported(job: &MailboxJob, lease: &Lease, id: i64, stage: Stage, error: &StoreError) -> Result<(), Ended> {
+    let now = job.leases.clock.now();
+    tracing::error!(message = id, %error, "message could not be handled; it is on the list of what was not imported");
+    let mut work = job.work(lease).await?;
+    let trouble = "it could not be handled; its bytes are kept, and `Retry` reads it again";
+    match store::message::restage(&mut work, id, stage, Stage::NotImported, trouble).await {
+        Ok(()) => {
+            work.event(NewEvent::new(now, Actor::System(super::JOB), What::NotImported, trouble).message(id));
+            Ok(work.commit().await?)
+        }
+        // It was applied after all, by somebody who pressed `Retry`.
+        Err(StoreError::Conflict) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,35 @@
+//! Access tokens for a mailbox that signs in by XOAUTH2.
+
+use super::{Ended, MailboxJob};
+use crate::{
+    domain::secret::Secret,
+    mail::oauth::TokenSource,
+    store::{self, lease::Lease},
+};
+
+impl MailboxJob {
+    /// A token that holds for a while, or none for a mailbox with a password. A rotated refresh token is kept before
+    /// the access token is used: the old one may be void already.
+    pub(super) async fn access_token(
+        &self,
+        lease: &Lease,
+        tokens: &mut Option<TokenSource>,
+    ) -> Result<Option<Secret>, Ended> {
+        let Some(grant) = &self.account.grant else { return Ok(None) };
+        let source = if let Some(source) = tokens {
+            source
+        } else {
+            let mut view = self.leases.store.read().await?;
+            let kept = store::mailbox::refresh_token(&mut view, self.id).await?;
+            let kept = (!kept.is_empty()).then(|| Secret::new(kept));
+            tokens.insert(TokenSource::new(grant.clone(), kept)?)
+        };
+        let (access, renewed) = source.access(self.leases.clock.now()).await?;
+        if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
+            let mut work = self.work(lease).await?;
+            store::mailbox::keep_refresh_token(&mut work, self.id, refresh.expose()).await?;
+            work.commit().await?;
+        }
+        Ok(Some(access))
+    }
+}

@@ -1,0 +1,156 @@
+//! Sends what is due: claims, sends, stores the answer. Several processes share one outbox.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Stop, leases::Leases};
+use crate::{
+    desk::outcome::{self, Answer},
+    domain::{
+        event::{Actor, NewEvent, What},
+        outgoing::{OutboxState, Purpose},
+    },
+    mail::outbox::{Relay, Sent},
+    store::{
+        self, StoreResult,
+        outbox::{Outbound, Settled},
+    },
+};
+
+/// Mails claimed at once. Few: a killed process leaves that many undecided.
+const CLAIM: i64 = 8;
+/// A look now and then, should a wake-up be lost.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// Sends what is due.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    /// Leases of this process; its owner's name is the claimer.
+    pub leases: Leases,
+    /// Where mail is handed over.
+    pub relay: Arc<Relay>,
+    /// The relay's name in words.
+    pub relay_name: String,
+}
+
+impl Outbox {
+    /// Runs until told to stop. A mail in hand is finished first.
+    pub async fn run(self, stop: Stop) {
+        while !stop.is_said() {
+            match self.round(&stop).await {
+                Ok(0) => self.rest(&stop).await,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "outbox stands still; it is tried again");
+                    self.pause(Duration::from_secs(2), &stop).await;
+                }
+            }
+        }
+    }
+
+    /// One round: what dead senders left, then what is due. Gives how many were in hand.
+    async fn round(&self, stop: &Stop) -> StoreResult<usize> {
+        self.recover().await?;
+        let now = self.leases.clock.now();
+        let mut work = self.leases.store.write().await?;
+        let claimed = store::outbox::claim(&mut work, &self.leases.owner, now, CLAIM).await?;
+        if claimed.is_empty() {
+            return Ok(0);
+        }
+        work.commit().await?;
+        crate::app::stop_point("outbox.claimed");
+        for id in &claimed {
+            if stop.is_said() {
+                self.put_back(*id).await?;
+            } else {
+                self.send(*id).await?;
+            }
+        }
+        Ok(claimed.len())
+    }
+
+    async fn send(&self, id: i64) -> StoreResult<()> {
+        let (mail, body) = {
+            let mut view = self.leases.store.read().await?;
+            let mail = store::outbox::get(&mut view, id).await?;
+            (mail, store::outbox::body(&mut view, id).await?.unwrap_or_default())
+        };
+        let Some(mail) = mail else { return Ok(()) };
+        let sent = self.relay.send(mail.envelope_from.as_deref(), &mail.to, &body).await;
+        crate::app::stop_point("outbox.sent");
+        let answer = match sent {
+            Sent::Accepted { answer } => Answer::Accepted(answer),
+            Sent::Deferred { answer, .. } => Answer::Later(answer),
+            Sent::Refused { answer, .. } => Answer::Refused(answer),
+            Sent::NotConnected { why } => Answer::Later(why),
+            Sent::Uncertain { why } => Answer::Unknown(why),
+            Sent::Unfit { why } => Answer::Refused(why),
+        };
+        let mut work = self.leases.store.write().await?;
+        outcome::settle(&mut work, &mail, &self.relay_name, &answer, self.leases.clock.now()).await?;
+        work.commit().await
+    }
+
+    async fn put_back(&self, id: i64) -> StoreResult<()> {
+        let now = self.leases.clock.now();
+        let mut work = self.leases.store.write().await?;
+        let back = Settled { state: OutboxState::Queued, due_at: now, answer: "", relay: "", now };
+        store::outbox::settle(&mut work, id, OutboxState::Sending, &back).await?;
+        work.commit().await
+    }
+
+    /// What a process that is gone had in hand: an acknowledgement goes again with the same Message-ID; a person's
+    /// reply is never repeated blindly.
+    async fn recover(&self) -> StoreResult<()> {
+        let now = self.leases.clock.now();
+        let left = {
+            let mut view = self.leases.store.read().await?;
+            store::outbox::abandoned(&mut view, &self.leases.owner, now).await?
+        };
+        for mail in left {
+            let mut work = self.leases.store.write().await?;
+            let done = self.recover_one(&mut work, &mail).await;
+            match done {
+                Ok(()) => work.commit().await?,
+                // Another process was first.
+                Err(store::StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn recover_one(&self, work: &mut store::Work, mail: &Outbound) -> StoreResult<()> {
+        let now = self.leases.clock.now();
+        let why = "the sender stopped before it knew the answer";
+        if mail.purpose != Purpose::Acknowledgement {
+            return outcome::settle(work, mail, &self.relay_name, &Answer::Unknown(why.into()), now).await;
+        }
+        let again = Settled { state: OutboxState::Queued, due_at: now, answer: why, relay: "", now };
+        store::outbox::settle(work, mail.id, OutboxState::Sending, &again).await?;
+        let mut event = NewEvent::new(now, Actor::System("outbox"), What::MailRetried, why).outbox(mail.id);
+        event.ticket = mail.ticket;
+        work.event(event);
+        Ok(())
+    }
+
+    async fn rest(&self, stop: &Stop) {
+        let now = self.leases.clock.now();
+        let due = match self.leases.store.read().await {
+            Ok(mut view) => store::outbox::next_due(&mut view).await.unwrap_or_default(),
+            Err(_) => None,
+        };
+        let until = due.unwrap_or(now.plus(LOOK)).min(now.plus(LOOK));
+        tokio::select! {
+            () = self.leases.store.wake().outbox_filled() => {}
+            () = self.leases.clock.sleep_until(until) => {}
+            () = stop.said() => {}
+        }
+    }
+
+    async fn pause(&self, span: Duration, stop: &Stop) {
+        tokio::select! {
+            () = self.leases.clock.sleep(span) => {}
+            () = stop.said() => {}
+        }
+    }
+}

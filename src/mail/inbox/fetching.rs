@@ -1,0 +1,137 @@
+//! Fetching of messages, one at a time, and of parts of large ones.
+
+use std::time::Duration;
+
+use async_imap::imap_proto::{AttributeValue, MessageSection, RequestId, Response, SectionPath};
+
+use super::{Inbox, InboxError, Listed, exchange::Heard, listing::internal_date, uid_set};
+use crate::domain::time::Moment;
+
+/// Slowest line that still gets a message through in time, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+/// A fetched message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// UID.
+    pub uid: u32,
+    /// Bytes, as the server says; the true number is the length of `bytes`.
+    pub size: u32,
+    /// When it arrived there.
+    pub internal_date: Option<Moment>,
+    /// The message as stored on the server.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetched").field("uid", &self.uid).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// A fetch under way. Holds one message at a time; the server waits while nobody asks for the next.
+#[derive(Debug)]
+pub struct Fetching<'a> {
+    inbox: &'a mut Inbox,
+    /// Sets that were not asked for yet.
+    sets: Vec<String>,
+    tag: Option<RequestId>,
+    /// UIDs that were asked for, ascending.
+    wanted: Vec<u32>,
+    limit: Duration,
+}
+
+impl Inbox {
+    /// Fetches messages whole, without marking them as read. Messages that are gone by now do not come.
+    ///
+    /// After an [`InboxError::Refused`] fetch them one by one: the server cannot give one of them.
+    pub fn fetch(&mut self, messages: &[Listed]) -> Fetching<'_> {
+        let mut wanted: Vec<u32> = messages.iter().map(|listed| listed.uid).collect();
+        wanted.sort_unstable();
+        let mut sets = uid_set::sets(&wanted);
+        sets.reverse();
+        let largest = messages.iter().map(|listed| u64::from(listed.size)).max().unwrap_or_default();
+        let limit = self.pace.answer + Duration::from_secs(largest / SLOWEST);
+        Fetching { inbox: self, sets, tag: None, wanted, limit }
+    }
+
+    /// The first `max` bytes of a message's header. `None` if the message is gone.
+    ///
+    /// # Errors
+    /// [`InboxError`].
+    pub async fn header(&mut self, uid: u32, max: u32) -> Result<Option<Vec<u8>>, InboxError> {
+        self.piece(uid, &format!("BODY.PEEK[HEADER]<0.{max}>")).await
+    }
+
+    /// A piece of a message, for streaming what is too large to hold: empty at its end, `None` if the
+    /// message is gone.
+    ///
+    /// # Errors
+    /// [`InboxError`].
+    pub async fn part(&mut self, uid: u32, offset: u32, length: u32) -> Result<Option<Vec<u8>>, InboxError> {
+        self.piece(uid, &format!("BODY.PEEK[]<{offset}.{length}>")).await
+    }
+
+    async fn piece(&mut self, uid: u32, item: &str) -> Result<Option<Vec<u8>>, InboxError> {
+        let mut piece = None;
+        self.run("UID FETCH", &format!("UID FETCH {uid} (UID {item})"), |response| {
+            if let Some(fetched) = fetched(response).filter(|fetched| fetched.uid == uid) {
+                piece = Some(fetched.bytes);
+            }
+        })
+        .await?
+        .ok("UID FETCH")?;
+        Ok(piece)
+    }
+}
+
+impl Fetching<'_> {
+    /// The next message; `None` when all have come.
+    ///
+    /// # Errors
+    /// [`InboxError`]; after a fatal one the session is of no further use.
+    pub async fn next(&mut self) -> Result<Option<Fetched>, InboxError> {
+        const WHAT: &str = "UID FETCH";
+        loop {
+            let tag = if let Some(tag) = &self.tag {
+                tag.clone()
+            } else {
+                let Some(set) = self.sets.pop() else { return Ok(None) };
+                let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[])");
+                self.tag.insert(self.inbox.start(WHAT, &command).await?).clone()
+            };
+            match self.inbox.hear(WHAT, &tag, Some(self.limit), fetched).await? {
+                Heard::Untagged(Some(fetched)) if self.wanted.binary_search(&fetched.uid).is_ok() => {
+                    return Ok(Some(fetched));
+                }
+                Heard::Untagged(_) => {}
+                Heard::Done(done) => {
+                    self.tag = None;
+                    done.ok(WHAT)?;
+                }
+            }
+        }
+    }
+}
+
+/// A FETCH answer that carries a body or a header.
+fn fetched(response: &Response<'_>) -> Option<Fetched> {
+    let Response::Fetch(_, attributes) = response else { return None };
+    let mut fetched = Fetched { uid: 0, size: 0, internal_date: None, bytes: Vec::new() };
+    let mut body = None;
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(uid) => fetched.uid = *uid,
+            AttributeValue::Rfc822Size(size) => fetched.size = *size,
+            AttributeValue::InternalDate(date) => fetched.internal_date = internal_date(date),
+            AttributeValue::BodySection {
+                section: None | Some(SectionPath::Full(MessageSection::Header)),
+                data,
+                ..
+            } => body = Some(data.as_deref().unwrap_or_default()),
+            _ => {}
+        }
+    }
+    fetched.bytes = body?.to_vec();
+    (fetched.uid != 0).then_some(fetched)
+}

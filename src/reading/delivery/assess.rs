@@ -1,0 +1,109 @@
+//! From what a report says of one recipient to reason, group, permanence and who must act.
+
+use super::{code, reason};
+use crate::{
+    domain::delivery::{Action, Acts, Delivery, Group, Reason},
+    reading::{fold, letter::field},
+};
+
+/// Longest text kept of a server's words.
+const DIAGNOSTIC_CHARS: usize = 1000;
+
+/// What was found of one recipient, before it is assessed.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) recipient: String,
+    pub(super) original_recipient: Option<String>,
+    pub(super) action: Option<Action>,
+    pub(super) status: Option<String>,
+    /// The server's words.
+    pub(super) diagnostic: Option<String>,
+    /// Further words that may tell the reason; not shown as the server's.
+    pub(super) context: String,
+    pub(super) remote_mta: Option<String>,
+}
+
+/// Draws the conclusions.
+pub(super) fn assess(found: Found) -> Delivery {
+    let words = found.diagnostic.as_deref().unwrap_or_default();
+    let status = best_status(found.status, words);
+    let class = status.as_deref().and_then(|s| s.chars().next());
+    let action = found.action.unwrap_or(match class {
+        Some('2') => Action::Delivered,
+        _ => Action::Failed,
+    });
+    let reply_code = match action {
+        Action::Delivered | Action::Relayed | Action::Expanded => code::any_reply(words),
+        Action::Failed | Action::Delayed => code::reply(words),
+    };
+    let reason = match action {
+        Action::Failed | Action::Delayed => {
+            let folded = fold::words(words);
+            match reason::of(status.as_deref(), reply_code, &folded) {
+                // The words around the report are worse evidence than the server's own.
+                Reason::Undefined | Reason::OnHold if !found.context.is_empty() => {
+                    reason::of(status.as_deref(), reply_code, &fold::words(&found.context))
+                }
+                known => known,
+            }
+        }
+        Action::Delivered | Action::Relayed | Action::Expanded => Reason::Undefined,
+    };
+    let permanent = action == Action::Failed
+        && match (class, reply_code) {
+            (Some(class), _) => class == '5',
+            (None, Some(code)) => code >= 500,
+            (None, None) => true,
+        };
+    Delivery {
+        recipient: lower_domain(&found.recipient),
+        original_recipient: found.original_recipient.map(|r| lower_domain(&r)),
+        action,
+        status,
+        reply_code,
+        reason,
+        group: reason.group(),
+        permanent,
+        acts: acts(action, reason),
+        diagnostic: found
+            .diagnostic
+            .map(|d| field::one_line(&d).chars().take(DIAGNOSTIC_CHARS).collect::<String>())
+            .filter(|d| !d.is_empty()),
+        remote_mta: found.remote_mta,
+    }
+}
+
+/// The field's code, unless the server's words hold a finer one of the same class.
+fn best_status(status: Option<String>, words: &str) -> Option<String> {
+    let said = code::status(words);
+    match (status, said) {
+        (Some(field), Some(said)) => {
+            let coarse = field.ends_with(".0.0") || field.ends_with(".0");
+            let same_class = field.as_bytes().first() == said.as_bytes().first();
+            Some(if coarse && same_class && !said.ends_with(".0.0") { said } else { field })
+        }
+        (field, said) => field.or(said),
+    }
+}
+
+/// Who can do something about it. A delay asks nobody.
+fn acts(action: Action, reason: Reason) -> Acts {
+    if action != Action::Failed {
+        return Acts::Nobody;
+    }
+    match (reason.group(), reason) {
+        (_, Reason::PolicyViolation) | (Group::Recipient | Group::Host | Group::Size | Group::Content, _) => {
+            Acts::Sender
+        }
+        (Group::Policy | Group::Rate, _) => Acts::Us,
+        (Group::Full | Group::Network | Group::System, _) => Acts::Remote,
+        (Group::Unknown, _) => Acts::Nobody,
+    }
+}
+
+fn lower_domain(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+        None => address.to_owned(),
+    }
+}

@@ -1,0 +1,96 @@
+//! What the recognisers are given, and what one of them found.
+
+use super::{fold, letter::Letter};
+use crate::domain::{
+    arrival::Arrival,
+    delivery::Delivery,
+    evidence::Evidence,
+    feedback::{Feedback, Report},
+    kind::Kind,
+    site::Site,
+};
+
+/// Bytes of text looked at for phrases. People say what they want early; a long thread below is other people's words.
+const PHRASE_BYTES: usize = 12 << 10;
+
+/// One message before the recognisers.
+pub(crate) struct Case<'l> {
+    pub(crate) letter: &'l Letter<'l>,
+    pub(crate) arrival: Arrival,
+    /// The text a person reads.
+    pub(crate) text: &'l str,
+    /// Its beginning, folded, for phrases.
+    pub(crate) folded: String,
+    /// Subject, folded.
+    pub(crate) subject: String,
+    /// The bytes as received, for what is no mail at all.
+    pub(crate) bytes: &'l [u8],
+    pub(crate) site: &'l Site,
+}
+
+impl<'l> Case<'l> {
+    pub(super) fn new(
+        letter: &'l Letter<'l>,
+        arrival: Arrival,
+        text: &'l str,
+        bytes: &'l [u8],
+        site: &'l Site,
+    ) -> Self {
+        let folded = fold::words(super::letter::field_cut(text, PHRASE_BYTES));
+        let subject = fold::words(&arrival.subject);
+        Self { letter, arrival, text, folded, subject, bytes, site }
+    }
+
+    /// Whether the mail came with the null path, or calls itself a mail system's.
+    pub(crate) fn from_daemon(&self) -> bool {
+        let address = self.arrival.from.address.to_ascii_lowercase();
+        let name = self.arrival.from.name.to_ascii_lowercase();
+        let local = address.split('@').next().unwrap_or_default();
+        self.arrival.return_path.as_deref() == Some("")
+            || local.contains("mailer-daemon")
+            || local.contains("mailerdaemon")
+            || matches!(local, "postmaster" | "mdaemon" | "mailadmin" | "bounce" | "bounces" | "mail-daemon")
+            || [
+                "mail delivery",
+                "mailer-daemon",
+                "mail administrator",
+                "postmaster",
+                "delivery subsystem",
+                "mail system",
+            ]
+            .iter()
+            .any(|mark| name.contains(mark))
+    }
+}
+
+/// What a recogniser found. Only `kind` is always there.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) kind: Kind,
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) returned_sender: Option<String>,
+    pub(crate) feedback: Option<Feedback>,
+    pub(crate) report: Option<Report>,
+    pub(crate) matter: Vec<String>,
+    pub(crate) enclosed_ids: Vec<String>,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    pub(crate) fn new(kind: Kind, evidence: Evidence) -> Self {
+        Self {
+            kind,
+            deliveries: Vec::new(),
+            returned_sender: None,
+            feedback: None,
+            report: None,
+            matter: Vec::new(),
+            enclosed_ids: Vec::new(),
+            evidence: vec![evidence],
+        }
+    }
+
+    pub(super) fn other() -> Self {
+        Self::new(Kind::Other, Evidence::new("other.nothing-fired", "message", ""))
+    }
+}

@@ -1,0 +1,29 @@
+//! Messages enclosed in the message: returned originals, complained-of mail.
+
+use super::{Fields, Letter, Shape};
+
+/// Enclosed messages looked at.
+const ENCLOSED: usize = 20;
+
+/// A message, or its header, inside another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Enclosed<'l> {
+    /// The part that holds it.
+    pub(crate) holder: usize,
+    /// Its own root part.
+    pub(crate) root: usize,
+    pub(crate) header: Fields<'l>,
+}
+
+impl Letter<'_> {
+    /// Messages directly inside this one (not those inside them).
+    pub(crate) fn enclosed(&self) -> impl Iterator<Item = Enclosed<'_>> {
+        self.parts()
+            .filter(|(_, part)| part.shape == Shape::Enclosure && !part.enclosed)
+            .filter_map(|(holder, part)| {
+                let root = *part.children.first()?;
+                Some(Enclosed { holder, root, header: self.fields(root) })
+            })
+            .take(ENCLOSED)
+    }
+}

@@ -1,0 +1,105 @@
+//! What is this message? Bytes → [`letter::Letter`] → [`Reading`]: kind, facts, evidence.
+//!
+//! Pure: a function of the bytes and of the site's own facts. It never gives up: at worst the kind is `other` and
+//! the text is shown as it is.
+//!
+//! To add a recogniser: one file, one `pub(crate) fn recognise(case: &Case<'_>) -> Option<Finding>`, one line in
+//! [`RECOGNISERS`]. The order of that table is the order of decision.
+
+mod arrival;
+mod automatic;
+mod contact;
+mod delivery;
+mod feedback;
+mod finding;
+mod fold;
+mod identity;
+pub mod letter;
+mod list;
+mod probe;
+mod prose;
+mod quarantine_notice;
+mod report;
+
+use finding::{Case, Finding};
+use letter::Letter;
+
+use crate::domain::{evidence::Evidence, reading::Reading, site::Site};
+
+/// Order of decision: what a machine wrote for machines, then what its prose gives away, then marks in the header,
+/// then who wrote it, then what is written. The first that finds something decides.
+const RECOGNISERS: &[fn(&Case<'_>) -> Option<Finding>] = &[
+    feedback::recognise,
+    report::recognise,
+    delivery::recognise_machine,
+    automatic::recognise_notification,
+    delivery::recognise_prose,
+    automatic::recognise,
+    quarantine_notice::recognise,
+    contact::recognise,
+    prose::recognise_complaint,
+    list::recognise,
+    probe::recognise,
+    prose::recognise_text,
+];
+
+/// Reads one message.
+#[must_use]
+pub fn read(bytes: &[u8], site: &Site) -> Reading {
+    // The parsers below us are other people's code on hostile bytes: if one panics, the message is still shown.
+    std::panic::catch_unwind(|| read_letter(bytes, site)).unwrap_or_else(|_| given_up(bytes))
+}
+
+fn read_letter(bytes: &[u8], site: &Site) -> Reading {
+    let letter = Letter::new(bytes, site.limits);
+    let mut evidence = Vec::new();
+    let arrival = arrival::read(&letter, site, &mut evidence);
+    let text = letter.text();
+    let case = Case::new(&letter, arrival, &text, bytes, site);
+    let mut found = RECOGNISERS.iter().find_map(|recognise| recognise(&case)).unwrap_or_else(Finding::other);
+    let mut arrival = case.arrival;
+    arrival.delivery_report |= found.kind == crate::domain::kind::Kind::DeliveryError;
+    for id in found.enclosed_ids.drain(..) {
+        if !arrival.enclosed_ids.contains(&id) {
+            arrival.enclosed_ids.push(id);
+        }
+    }
+    evidence.append(&mut found.evidence);
+    Reading {
+        kind: found.kind,
+        arrival,
+        deliveries: found.deliveries,
+        returned_sender: found.returned_sender,
+        feedback: found.feedback,
+        report: found.report,
+        matter: found.matter,
+        evidence,
+        attachments: letter.attachments(),
+        identity: identity::of(&letter),
+        text,
+    }
+}
+
+/// What is said of a message on which a parser broke: nothing but its identity.
+fn given_up(bytes: &[u8]) -> Reading {
+    Reading {
+        kind: crate::domain::kind::Kind::Other,
+        arrival: crate::domain::arrival::Arrival::default(),
+        deliveries: Vec::new(),
+        returned_sender: None,
+        feedback: None,
+        report: None,
+        matter: Vec::new(),
+        evidence: vec![Evidence::new(
+            "reading.given-up",
+            "message",
+            "this message could not be read; see the raw mail",
+        )],
+        attachments: Vec::new(),
+        text: String::new(),
+        identity: identity::of_bytes(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests;
