@@ -28,3 +28,27 @@ impl Account {
         self.roles.contains(&role)
     }
 }
+
+/// Whether a login has the form of one: 1 to 64 small letters, digits, dots, dashes or underscores, beginning with a
+/// letter or digit.
+#[must_use]
+pub fn valid_login(login: &str) -> bool {
+    (1..=64).contains(&login.len())
+        && login.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins() {
+        for good in ["a", "ada", "ada.byron-2", "7up", "a_b"] {
+            assert!(valid_login(good), "{good}");
+        }
+        for bad in ["", "Ada", ".ada", "ada byron", "a@b", "ä", &"a".repeat(65)] {
+            assert!(!valid_login(bad), "{bad}");
+        }
+    }
+}

@@ -13,6 +13,9 @@
 //! async fn note(visit: Visit, may: Postmaster, Path(n): Path<i64>, Form(note): Form<Note>) -> WebResult<See> { … }
 //! ```
 
+mod account;
+mod accounts;
+mod api;
 mod assets;
 mod client;
 mod cookie;
@@ -30,6 +33,7 @@ mod origin;
 mod page;
 mod router;
 mod session;
+mod settings;
 mod sign_in;
 mod sign_out;
 mod state;
@@ -45,7 +49,7 @@ pub use self::{
     csp::mail_body_headers,
     csrf::Form,
     error::{WebError, WebResult},
-    extract::{Path, SignedIn, Visit},
+    extract::{Path, SignedIn, Visit, token_hash},
     form::{Choice, Errors},
     list::{FilterGroup, FilterLink, Pager},
     page::{Chrome, NavItem, Notice, Page, See},
