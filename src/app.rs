@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub(crate) use setup::open;
+pub(crate) use setup::{account, open, pace, smarthost};
 pub(crate) use stop_point::stop_point;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     jobs::{self, Stop, leases::Leases, mailbox::MailboxJob, outbox::Outbox, stop::Stopper},
     mail::outbox::Relay,
     store::{self, Store, StoreError},
+    web::{self, Settings, Web},
 };
 
 /// How long jobs and pages have to come to an end.
@@ -42,9 +43,12 @@ pub enum AppError {
     /// No chance to be had.
     #[error(transparent)]
     Entropy(#[from] crate::clock::NoEntropy),
+    /// The web door cannot be prepared.
+    #[error(transparent)]
+    Web(#[from] web::StartError),
     /// The relay cannot be set up.
     #[error("[smtp]: {0}")]
-    Relay(#[from] crate::mail::outbox::RelayError),
+    Relay(#[from] crate::mail::tls::TlsError),
 }
 
 /// A running console.
@@ -79,6 +83,7 @@ impl App {
             store::lease::end_all(&mut work).await?;
             work.commit().await?;
         }
+        let life = store.live(&leases.owner).await?;
         let relay = Arc::new(Relay::new(setup::smarthost(config))?);
         let listener = TcpListener::bind(config.web.listen)
             .await
@@ -86,7 +91,9 @@ impl App {
         let address = listener.local_addr().map_err(|cause| AppError::Listen { address: config.web.listen, cause })?;
         let (stopper, stop) = Stop::pair();
         let mut tasks = JoinSet::new();
-        drop(listener);
+        let web = Web::new(store.clone(), clock.clone(), Settings::from(config), Arc::clone(&head)).await?;
+        tasks.spawn(serve(listener, web, stop.clone()));
+        tasks.spawn(process(leases.clone(), life, stop.clone()));
         Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
         Ok(Self { address, store, stopper, tasks, _lock: lock })
     }
@@ -100,7 +107,6 @@ impl App {
         mailboxes: Vec<i64>,
         stop: &Stop,
     ) {
-        tasks.spawn(process(leases.clone(), stop.clone()));
         tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
         tasks.spawn(jobs::housekeeping::run(leases.clone(), stop.clone()));
         let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
@@ -130,13 +136,37 @@ impl App {
     }
 }
 
-/// Holds this process's own lease: while it holds, what the process has claimed is in good hands.
-async fn process(leases: Leases, stop: Stop) {
+/// Shows that this process lives: by its own lease, and by a session with the server that ends when it does. While it
+/// does, what the process has claimed is in good hands.
+async fn process(leases: Leases, life: store::Life, stop: Stop) {
     let name = format!("process {}", leases.owner);
+    let mut life = Some(life);
     while let Some(lease) = leases.wait(&name, &stop).await {
         tokio::select! {
             () = leases.keep(&lease) => {}
+            () = keep_alive(&leases, &mut life) => {}
             () = stop.said() => leases.release(&lease).await,
         }
+    }
+}
+
+/// Opens the session anew when it is lost; until then others may take our leases, and the fences keep us out.
+async fn keep_alive(leases: &Leases, life: &mut Option<store::Life>) {
+    loop {
+        leases.clock.sleep(leases.time_to_live / 3).await;
+        let lasts = match life {
+            Some(life) => life.lasts().await,
+            None => false,
+        };
+        if !lasts {
+            *life = leases.store.live(&leases.owner).await.ok();
+        }
+    }
+}
+
+/// Answers pages until told to stop.
+async fn serve(listener: TcpListener, web: Web, stop: Stop) {
+    if let Err(error) = web::serve(listener, web, async move { stop.said().await }).await {
+        tracing::error!(%error, "the web door closed by itself");
     }
 }

@@ -74,11 +74,7 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
         match line.command {
             Command::Serve => serve::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
-            Command::Check => {
-                let findings = check::dns(&config).await;
-                print!("{}", check::print(&findings));
-                Ok(check::exit_code(&findings).into())
-            }
+            Command::Check => Ok(check::run(&config).await),
             Command::Classify { .. } => Ok(ExitCode::FAILURE),
         }
     })

@@ -32,6 +32,7 @@ mod metrics;
 mod origin;
 mod page;
 mod router;
+mod serve;
 mod session;
 mod settings;
 mod sign_in;
@@ -54,6 +55,7 @@ pub use self::{
     list::{FilterGroup, FilterLink, Pager},
     page::{Chrome, NavItem, Notice, Page, See},
     router::router,
+    serve::serve,
     state::{Settings, StartError, Web},
     timeline::{Entry, TextPart},
     when::When,

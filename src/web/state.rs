@@ -11,6 +11,7 @@ use super::{assets::Assets, live::Listeners};
 use crate::{
     clock::{Clock, NoEntropy},
     config::{Config, Network},
+    desk::letterhead::Letterhead,
     domain::{site::Site, time::Moment},
     password::{PasswordError, Passwords},
     store::{Store, StoreError, setting},
@@ -85,6 +86,8 @@ pub struct Web {
     pub passwords: Passwords,
     /// Plain settings.
     pub settings: Arc<Settings>,
+    /// What every outgoing mail has in common.
+    pub head: Arc<Letterhead>,
     pub(super) assets: Arc<Assets>,
     pub(super) listeners: Listeners,
     pub(super) started: Moment,
@@ -113,7 +116,12 @@ impl Web {
     ///
     /// # Errors
     /// When the database does not answer or the machine has no random bytes.
-    pub async fn new(store: Store, clock: Clock, settings: Settings) -> Result<Self, StartError> {
+    pub async fn new(
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        head: Arc<Letterhead>,
+    ) -> Result<Self, StartError> {
         let fresh = STANDARD_NO_PAD.encode(clock.unguessable::<32>()?);
         let mut work = store.write().await?;
         let kept = setting::get_or_set(&mut work, "web_key", &fresh).await?;
@@ -121,6 +129,7 @@ impl Web {
         Ok(Self {
             passwords: Passwords::new(clock.clone())?,
             settings: Arc::new(settings),
+            head,
             assets: Arc::new(Assets::new()),
             listeners: Listeners::default(),
             started: clock.now(),

@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,7 +22,8 @@ use tower::ServiceExt;
 use super::{Settings, Web, router};
 use crate::{
     clock::Clock,
-    domain::{role::Role, secret::Secret, site::Site, time::Moment},
+    desk::letterhead::{AcknowledgementPolicy, Letterhead},
+    domain::{our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
         account::{self, NewAccount},
@@ -61,6 +65,26 @@ impl Answer {
     }
 }
 
+/// What outgoing mail has in common, for a console that sends none.
+fn letterhead(site: Site) -> Letterhead {
+    Letterhead {
+        site,
+        language: "en".into(),
+        postmaster: "postmaster@college.test".into(),
+        zone: TimeZone::UTC,
+        policy: AcknowledgementPolicy {
+            enabled: true,
+            max_age: Duration::from_hours(72),
+            per_address_per_day: 3,
+            per_partner_per_day: 50,
+            per_hour: 200,
+        },
+        key: MessageIdKey::new(vec![1; 32]),
+        compose: |mail| crate::mail::outbox::compose(mail).map_err(|error| error.to_string()),
+        writable: crate::mail::outbox::writable,
+    }
+}
+
 impl Desk {
     pub(super) async fn new() -> Self {
         Self::at(ORIGIN).await
@@ -81,7 +105,8 @@ impl Desk {
             trusted_proxies: Vec::new(),
             poll: Duration::from_mins(1),
         };
-        let web = Web::new(store, clock.clone(), settings).await.unwrap();
+        let head = Arc::new(letterhead(settings.site.clone()));
+        let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
         Self { router: router(web.clone()), web, clock }
     }
 

@@ -60,9 +60,9 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(20),
-            answer: Duration::from_secs(60),
-            idle: Duration::from_secs(9 * 60),
-            poll: Duration::from_secs(60),
+            answer: Duration::from_mins(1),
+            idle: Duration::from_mins(9),
+            poll: Duration::from_mins(1),
         }
     }
 }
