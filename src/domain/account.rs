@@ -38,6 +38,20 @@ pub fn valid_login(login: &str) -> bool {
         && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b))
 }
 
+/// Whether a text can stand as a person's name.
+#[must_use]
+pub fn valid_name(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= 100 && !name.contains(char::is_control)
+}
+
+/// Whether a text can stand as a person's mail address.
+#[must_use]
+pub fn valid_email(email: &str) -> bool {
+    email.len() <= 254
+        && super::address::domain_of(email).is_some()
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,7 @@ pub use self::{
     csp::mail_body_headers,
     csrf::Form,
     error::{WebError, WebResult},
-    extract::{Path, SignedIn, Visit, token_hash},
+    extract::{Path, SignedIn, Visit},
     form::{Choice, Errors},
     list::{FilterGroup, FilterLink, Pager},
     page::{Chrome, NavItem, Notice, Page, See},

@@ -4,19 +4,19 @@ use axum::response::{IntoResponse, Response};
 
 use super::{
     list::{AccountForm, page},
-    role::{FROM_THE_SHELL, ticked, words},
+    role::{FROM_THE_SHELL, ticked},
 };
 use crate::{
     access::Administrator,
+    desk,
     domain::{
-        account::valid_login,
+        account::{valid_email, valid_login, valid_name},
         address,
-        event::{NewEvent, What},
         role::Role,
         secret::Secret,
     },
     password,
-    store::account::{self, NewAccount},
+    store::account::NewAccount,
     web::{Errors, Form, See, Visit, WebResult},
 };
 
@@ -39,10 +39,10 @@ pub(in crate::web) async fn add(
     if !valid_login(&login) {
         errors.add("login", "Write 1 to 64 small letters, digits, dots or dashes.");
     }
-    if name.is_empty() || name.chars().count() > 100 {
+    if !valid_name(&name) {
         errors.add("name", "Write the person's name, 100 characters at most.");
     }
-    if address::domain_of(&email).is_none() || email.chars().count() > 254 || email.contains(char::is_whitespace) {
+    if !valid_email(&email) {
         errors.add("email", "Write a mail address, such as name@college.test.");
     }
     if roles.is_empty() {
@@ -61,13 +61,11 @@ pub(in crate::web) async fn add(
     let mut work = visit.web.store.write().await?;
     let new =
         NewAccount { login: &login, name: &name, email: &email, roles: &roles, password_hash: &hash, now: visit.now };
-    let Some(id) = account::add(&mut work, &new).await? else {
+    let Some(id) = desk::account::add(&mut work, &new, may.actor()).await? else {
         drop(work);
         let taken = Errors::one("login", "There is an account with this login already.");
         return Ok(page(&visit, typed, &roles, taken).await?.into_response());
     };
-    let why = format!("{login} ({name}): {}", words(&roles));
-    work.event(NewEvent::new(visit.now, may.actor(), What::AccountAdded, why));
     work.commit().await?;
     visit
         .tell("done", format!("The account {login} is made. Give {name} the password by another way than mail."))

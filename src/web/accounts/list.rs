@@ -3,10 +3,13 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use super::role::{RoleChoice, choices, words};
+use super::role::{RoleChoice, choices};
 use crate::{
     access::Administrator,
-    domain::{event::What, role::Role},
+    domain::{
+        event::What,
+        role::{Role, words},
+    },
     store::{account, event},
     web::{Chrome, Errors, Page, Visit, WebResult, When},
 };

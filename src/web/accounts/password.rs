@@ -3,16 +3,15 @@
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::show::{page, theirs};
+use super::{
+    role::from_the_web,
+    show::{page, theirs},
+};
 use crate::{
     access::Administrator,
-    domain::{
-        event::{NewEvent, What},
-        role::Role,
-        secret::Secret,
-    },
+    desk::account::set_password,
+    domain::{role::Role, secret::Secret},
     password,
-    store::{account, session},
     web::{Errors, Form, Path, See, Visit, WebResult},
 };
 
@@ -46,10 +45,7 @@ pub(in crate::web) async fn set(
         let words = "The web does not set the password of an authorised postmaster. On the server, run postdesk account password.";
         return Ok(page(&visit, &may, id, Errors::one("", words)).await?.into_response());
     }
-    account::set_password_hash(&mut work, id, &hash, true, visit.now).await?;
-    session::end_all(&mut work, id, None).await?;
-    let why = format!("of {}, by an administrator; all their sessions ended", account.login);
-    work.event(NewEvent::new(visit.now, may.actor(), What::PasswordChanged, why));
+    set_password(&mut work, &account, &hash, &from_the_web(&visit, &may, "")).await?;
     work.commit().await?;
     visit.tell("done", format!("The password of {} is set. Their sessions have ended.", account.login)).await?;
     Ok(See::other(format!("/accounts/{id}")).into_response())

@@ -5,11 +5,9 @@ use axum::response::{IntoResponse, Response};
 use super::show::{page, theirs};
 use crate::{
     access::Administrator,
-    domain::{
-        event::{NewEvent, What},
-        role::Role,
-    },
-    store::{StoreError, account},
+    desk::account::{Change, set_roles},
+    domain::role::Role,
+    store::StoreError,
     web::{Errors, Form, Path, See, Visit, WebResult},
 };
 
@@ -55,14 +53,6 @@ pub(super) fn ticked(fields: &[(String, String)]) -> Vec<Role> {
     Role::ALL.iter().filter(is_ticked).copied().collect()
 }
 
-/// Roles in words.
-pub(super) fn words(roles: &[Role]) -> String {
-    if roles.is_empty() {
-        return "none".to_owned();
-    }
-    roles.iter().map(|role| role.words().to_lowercase()).collect::<Vec<_>>().join(", ")
-}
-
 /// Sets the roles of somebody else.
 pub(in crate::web) async fn set(
     visit: Visit,
@@ -82,7 +72,7 @@ pub(in crate::web) async fn set(
         errors.add("reason", "Say why in a few words.");
     }
     if errors.is_empty() {
-        match account::set(&mut work, id, &wanted, account.disabled, true).await {
+        match set_roles(&mut work, &account, &wanted, &from_the_web(&visit, &may, reason)).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => errors.add("roles", LAST),
             Err(error) => return Err(error.into()),
@@ -92,11 +82,14 @@ pub(in crate::web) async fn set(
         drop(work);
         return Ok(page(&visit, &may, id, errors).await?.into_response());
     }
-    let why = format!("{}: {} instead of {}. {reason}", account.login, words(&wanted), words(&account.roles));
-    work.event(NewEvent::new(visit.now, may.actor(), What::AccountChanged, why));
     work.commit().await?;
     visit.tell("done", format!("The roles of {} are changed.", account.name)).await?;
     Ok(See::other(format!("/accounts/{id}")).into_response())
+}
+
+/// A change by an administrator of this console.
+pub(super) fn from_the_web<'a>(visit: &Visit, may: &Administrator, reason: &'a str) -> Change<'a> {
+    Change { actor: may.actor(), reason, now: visit.now, keep_administrator: true }
 }
 
 /// The last administrator stays.

@@ -4,13 +4,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{
-    role::LAST,
+    role::{LAST, from_the_web},
     show::{page, theirs},
 };
 use crate::{
     access::Administrator,
-    domain::event::{NewEvent, What},
-    store::{StoreError, account, session, ticket, token},
+    desk::account::set_disabled,
+    store::StoreError,
     web::{Errors, Form, Path, See, Visit, WebError, WebResult},
 };
 
@@ -41,7 +41,7 @@ pub(in crate::web) async fn set(
     }
     let mut work = visit.web.store.write().await?;
     let account = theirs(&mut work, &may, id).await?;
-    match account::set(&mut work, id, &account.roles, disabled, true).await {
+    match set_disabled(&mut work, &account, disabled, &from_the_web(&visit, &may, reason)).await {
         Ok(()) => {}
         Err(StoreError::Conflict) => {
             drop(work);
@@ -49,15 +49,6 @@ pub(in crate::web) async fn set(
         }
         Err(error) => return Err(error.into()),
     }
-    if disabled {
-        session::end_all(&mut work, id, None).await?;
-        ticket::disown(&mut work, id).await?;
-        for token in token::list(&mut work, Some(id)).await? {
-            token::revoke(&mut work, token.id, Some(id), visit.now).await?;
-        }
-    }
-    let why = format!("{} {}: {reason}", account.login, sent.state);
-    work.event(NewEvent::new(visit.now, may.actor(), What::AccountChanged, why));
     work.commit().await?;
     visit.tell("done", format!("The account {} is {}.", account.login, sent.state)).await?;
     Ok(See::other(format!("/accounts/{id}")).into_response())

@@ -1,4 +1,4 @@
-//! The OpenAPI document, generated from the handlers.
+//! The `OpenAPI` document, generated from the handlers.
 
 use axum::Json;
 use utoipa::{

@@ -13,16 +13,14 @@ use crate::{
         kind::Kind,
         role::Role,
         ticket::{Channel, Priority},
+        token::hashed,
     },
     store::{
         account,
         ticket::{self, NewTicket},
         token,
     },
-    web::{
-        testing::{Answer, Desk},
-        token_hash,
-    },
+    web::testing::{Answer, Desk},
 };
 
 async fn ask(desk: &Desk, token: &str, path: &str) -> Answer {
@@ -33,7 +31,7 @@ async fn ask(desk: &Desk, token: &str, path: &str) -> Answer {
 async fn token_of(desk: &Desk, account: i64, token: &str) {
     let now = desk.clock.now();
     let mut work = desk.web.store.write().await.unwrap();
-    let hash = token_hash(token);
+    let hash = hashed(token);
     token::add(&mut work, account, "test", &hash, false, now, now.plus(Duration::from_hours(24))).await.unwrap();
     work.commit().await.unwrap();
 }

@@ -3,22 +3,15 @@
 use std::time::Duration;
 
 use axum::http::{header, request::Parts};
-use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::{account::Account, time::Moment},
+    domain::{account::Account, time::Moment, token::hashed},
     store::{account, token},
     web::{Web, WebResult},
 };
 
 /// How exactly use is noted: a write a minute is enough.
 const NOTED: Duration = Duration::from_mins(1);
-
-/// What is stored of a token.
-#[must_use]
-pub fn token_hash(token: &str) -> String {
-    Sha256::digest(token).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
 
 /// The account behind the token of a request, if both still hold.
 pub(super) async fn account(parts: &Parts, web: &Web, now: Moment) -> WebResult<Option<Account>> {
@@ -28,7 +21,7 @@ pub(super) async fn account(parts: &Parts, web: &Web, now: Moment) -> WebResult<
         return Ok(None);
     }
     let mut view = web.store.read().await?;
-    let Some(kept) = token::by_hash(&mut view, &token_hash(token.trim()), now).await? else { return Ok(None) };
+    let Some(kept) = token::by_hash(&mut view, &hashed(token.trim()), now).await? else { return Ok(None) };
     let account = account::get(&mut view, kept.account_id).await?.filter(|account| !account.disabled);
     drop(view);
     if account.is_some() && kept.used_at.is_none_or(|used| now.since(Moment::from_millis(used)) > NOTED) {

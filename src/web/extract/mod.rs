@@ -5,4 +5,4 @@ mod path;
 mod right;
 mod visit;
 
-pub use self::{bearer::token_hash, path::Path, right::SignedIn, visit::Visit};
+pub use self::{path::Path, right::SignedIn, visit::Visit};
