@@ -34,6 +34,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod state;
+mod ticket;
 mod timeline;
 mod when;
 

@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{Web, WebError, assets, csp, dress, health, live, metrics, origin, session, sign_in, sign_out};
+use super::{Web, WebError, assets, csp, dress, health, live, metrics, origin, session, sign_in, sign_out, ticket};
 
 /// The longest a page may take. A live stream begins at once and then lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,6 +29,18 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_out::leave))
+        .route("/tickets", get(ticket::list).post(ticket::open))
+        .route("/tickets/new", get(ticket::form))
+        .route("/tickets/{n}", get(ticket::show))
+        .route("/tickets/{n}/state", post(ticket::state))
+        .route("/tickets/{n}/owner", post(ticket::owner))
+        .route("/tickets/{n}/priority", post(ticket::priority))
+        .route("/tickets/{n}/tags", post(ticket::tags))
+        .route("/tickets/{n}/links", post(ticket::links))
+        .route("/tickets/{n}/notes", post(ticket::note))
+        .route("/tickets/{n}/acknowledgement", post(ticket::acknowledgement))
+        .route("/tickets/{n}/reply", post(ticket::send))
+        .route("/tickets/{n}/reply/preview", post(ticket::preview))
         .route("/live", get(live::listen))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
