@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod acknowledge;
+pub mod act;
 pub mod apply;
 pub mod decide;
 pub mod letterhead;

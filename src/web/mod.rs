@@ -38,6 +38,7 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod state;
+mod ticket;
 mod timeline;
 mod when;
 

@@ -13,7 +13,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 
 use super::{
     Web, WebError, account, accounts, api, assets, csp, dress, health, live, metrics, origin, session, settings,
-    sign_in, sign_out,
+    sign_in, sign_out, ticket,
 };
 
 /// The longest a page may take. A live stream begins at once and then lasts.
@@ -32,6 +32,18 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_out::leave))
+        .route("/tickets", get(ticket::list).post(ticket::open))
+        .route("/tickets/new", get(ticket::form))
+        .route("/tickets/{n}", get(ticket::show))
+        .route("/tickets/{n}/state", post(ticket::state))
+        .route("/tickets/{n}/owner", post(ticket::owner))
+        .route("/tickets/{n}/priority", post(ticket::priority))
+        .route("/tickets/{n}/tags", post(ticket::tags))
+        .route("/tickets/{n}/links", post(ticket::links))
+        .route("/tickets/{n}/notes", post(ticket::note))
+        .route("/tickets/{n}/acknowledgement", post(ticket::acknowledgement))
+        .route("/tickets/{n}/reply", post(ticket::send))
+        .route("/tickets/{n}/reply/preview", post(ticket::preview))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change))
         .route("/account/sessions/{number}/revoke", post(account::revoke_session))
