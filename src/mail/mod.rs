@@ -3,6 +3,7 @@
 //! This room knows bytes and servers, never the store: jobs carry what is fetched to the desk and what is
 //! queued to the relay. Only here are `async_imap` and `lettre` named.
 
+mod line;
 mod words;
 
 pub mod inbox;

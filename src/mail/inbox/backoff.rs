@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest wait.
-pub const LONGEST: Duration = Duration::from_secs(5 * 60);
+pub const LONGEST: Duration = Duration::from_mins(5);
 /// The first wait.
 const FIRST: Duration = Duration::from_secs(1);
 

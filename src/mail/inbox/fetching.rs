@@ -1,14 +1,17 @@
 //! Fetching of messages, one at a time, and of parts of large ones.
 
-use std::time::Duration;
-
 use async_imap::imap_proto::{AttributeValue, MessageSection, RequestId, Response, SectionPath};
 
 use super::{Inbox, InboxError, Listed, exchange::Heard, listing::internal_date, uid_set};
 use crate::domain::time::Moment;
 
-/// Slowest line that still gets a message through in time, in bytes a second.
-const SLOWEST: u64 = 16 << 10;
+/// Messages above this size come in parts of it: the parser holds an answer twice, and an answer of
+/// bounded size may be expected in bounded time.
+const PART: u32 = 1 << 20;
+/// Most that is set aside for a message before its bytes are there.
+const SET_ASIDE: usize = 64 << 20;
+
+const WHAT: &str = "UID FETCH";
 
 /// A fetched message.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,21 +41,41 @@ pub struct Fetching<'a> {
     tag: Option<RequestId>,
     /// UIDs that were asked for, ascending.
     wanted: Vec<u32>,
-    limit: Duration,
+    /// Messages that come in parts, after the others.
+    large: Vec<Listed>,
 }
 
 impl Inbox {
-    /// Fetches messages whole, without marking them as read. Messages that are gone by now do not come.
+    /// Fetches messages whole, without marking them as read: small ones first, in no order to rely on.
+    /// Messages that are gone by now do not come.
     ///
     /// After an [`InboxError::Refused`] fetch them one by one: the server cannot give one of them.
     pub fn fetch(&mut self, messages: &[Listed]) -> Fetching<'_> {
-        let mut wanted: Vec<u32> = messages.iter().map(|listed| listed.uid).collect();
+        let (small, large): (Vec<Listed>, Vec<Listed>) = messages.iter().partition(|listed| listed.size <= PART);
+        let mut wanted: Vec<u32> = small.iter().map(|listed| listed.uid).collect();
         wanted.sort_unstable();
         let mut sets = uid_set::sets(&wanted);
         sets.reverse();
-        let largest = messages.iter().map(|listed| u64::from(listed.size)).max().unwrap_or_default();
-        let limit = self.pace.answer + Duration::from_secs(largest / SLOWEST);
-        Fetching { inbox: self, sets, tag: None, wanted, limit }
+        Fetching { inbox: self, sets, tag: None, wanted, large }
+    }
+
+    /// A large message, part by part. `None` if it is gone.
+    async fn assemble(&mut self, listed: Listed) -> Result<Option<Fetched>, InboxError> {
+        let size = usize::try_from(listed.size).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(size.min(SET_ASIDE));
+        loop {
+            let offset = u32::try_from(bytes.len()).map_err(|_| InboxError::Protocol(WHAT))?;
+            let Some(part) = self.part(listed.uid, offset, PART).await? else { return Ok(None) };
+            if part.is_empty() {
+                let Listed { uid, size, internal_date } = listed;
+                return Ok(Some(Fetched { uid, size, internal_date, bytes }));
+            }
+            bytes.extend_from_slice(&part);
+            // A server may count a little wrong, not by half.
+            if bytes.len() / 2 > size {
+                return Err(InboxError::Protocol(WHAT));
+            }
+        }
     }
 
     /// The first `max` bytes of a message's header. `None` if the message is gone.
@@ -74,13 +97,13 @@ impl Inbox {
 
     async fn piece(&mut self, uid: u32, item: &str) -> Result<Option<Vec<u8>>, InboxError> {
         let mut piece = None;
-        self.run("UID FETCH", &format!("UID FETCH {uid} (UID {item})"), |response| {
+        self.run(WHAT, &format!("UID FETCH {uid} (UID {item})"), |response| {
             if let Some(fetched) = fetched(response).filter(|fetched| fetched.uid == uid) {
                 piece = Some(fetched.bytes);
             }
         })
         .await?
-        .ok("UID FETCH")?;
+        .ok(WHAT)?;
         Ok(piece)
     }
 }
@@ -91,16 +114,15 @@ impl Fetching<'_> {
     /// # Errors
     /// [`InboxError`]; after a fatal one the session is of no further use.
     pub async fn next(&mut self) -> Result<Option<Fetched>, InboxError> {
-        const WHAT: &str = "UID FETCH";
         loop {
             let tag = if let Some(tag) = &self.tag {
                 tag.clone()
             } else {
-                let Some(set) = self.sets.pop() else { return Ok(None) };
+                let Some(set) = self.sets.pop() else { return self.next_large().await };
                 let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[])");
                 self.tag.insert(self.inbox.start(WHAT, &command).await?).clone()
             };
-            match self.inbox.hear(WHAT, &tag, Some(self.limit), fetched).await? {
+            match self.inbox.hear(WHAT, &tag, Some(self.inbox.pace.answer), fetched).await? {
                 Heard::Untagged(Some(fetched)) if self.wanted.binary_search(&fetched.uid).is_ok() => {
                     return Ok(Some(fetched));
                 }
@@ -111,6 +133,17 @@ impl Fetching<'_> {
                 }
             }
         }
+    }
+}
+
+impl Fetching<'_> {
+    async fn next_large(&mut self) -> Result<Option<Fetched>, InboxError> {
+        while let Some(listed) = self.large.pop() {
+            if let Some(fetched) = self.inbox.assemble(listed).await? {
+                return Ok(Some(fetched));
+            }
+        }
+        Ok(None)
     }
 }
 

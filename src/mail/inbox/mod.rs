@@ -27,3 +27,6 @@ pub use folder::Selected;
 pub use idle::Woken;
 pub use listing::{Listed, Listing, batch};
 pub use session::{Abilities, Inbox};
+
+#[cfg(test)]
+mod tests;

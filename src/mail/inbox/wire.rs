@@ -1,4 +1,4 @@
-//! The connection under a session: TCP, with or without TLS.
+//! The connection under a session.
 
 use std::sync::Arc;
 
@@ -7,10 +7,9 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, BufWriter},
     net::TcpStream,
 };
-use tokio_rustls::TlsConnector;
 
 use super::{Account, InboxError};
-use crate::mail::tls;
+use crate::mail::line::{self, EncryptError};
 
 /// Anything that bytes go through in both directions.
 pub(super) trait Duplex: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
@@ -25,16 +24,11 @@ pub(super) fn plain(stream: TcpStream) -> Wire {
 }
 
 pub(super) async fn dial(account: &Account) -> Result<TcpStream, InboxError> {
-    let host = account.host.trim_start_matches('[').trim_end_matches(']');
-    let error = |why: std::io::Error| InboxError::Connect {
+    line::dial(&account.host, account.port).await.map_err(|error| InboxError::Connect {
         host: account.host.clone(),
         port: account.port,
-        why: why.to_string(),
-    };
-    let stream = TcpStream::connect((host, account.port)).await.map_err(error)?;
-    // Commands are short and wait for an answer; Nagle would add 40 ms to some.
-    stream.set_nodelay(true).map_err(error)?;
-    Ok(stream)
+        why: error.to_string(),
+    })
 }
 
 pub(super) async fn encrypt<S: Duplex + 'static>(
@@ -42,10 +36,9 @@ pub(super) async fn encrypt<S: Duplex + 'static>(
     host: &str,
     config: Arc<ClientConfig>,
 ) -> Result<Wire, InboxError> {
-    let name = tls::server_name(host)?;
-    let stream = TlsConnector::from(config)
-        .connect(name, stream)
-        .await
-        .map_err(|error| InboxError::Tls { host: host.to_owned(), why: error.to_string() })?;
+    let stream = line::encrypt(stream, host, config).await.map_err(|error| match error {
+        EncryptError::Setup(error) => InboxError::TlsSetup(error),
+        EncryptError::Handshake(error) => InboxError::Tls { host: host.to_owned(), why: error.to_string() },
+    })?;
     Ok(BufWriter::new(Box::new(stream)))
 }

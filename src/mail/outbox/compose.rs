@@ -7,8 +7,8 @@ use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Mailbox,
-        header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0},
+        Body, Mailbox,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0},
     },
 };
 
@@ -79,7 +79,7 @@ pub fn compose(mail: &Outgoing) -> Result<Vec<u8>, ComposeError> {
         let name = HeaderName::new_from_ascii_str("Auto-Submitted");
         builder = builder.raw_header(HeaderValue::new(name, "auto-replied".into()));
     }
-    let message = builder.body(text(&mail.text)).map_err(|error| refused(&error))?;
+    let message = builder.body(body(text(&mail.text))?).map_err(|error| refused(&error))?;
     Ok(crlf(&message.formatted()))
 }
 
@@ -106,6 +106,15 @@ fn text(text: &str) -> String {
     out.truncate(end);
     out.push_str("\r\n");
     out
+}
+
+/// 7bit where it may be, else quoted-printable, which people can still read as it is.
+fn body(text: String) -> Result<Body, ComposeError> {
+    let written = Body::new_with_encoding(text, ContentTransferEncoding::SevenBit).or_else(|text| {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
+    });
+    written.map_err(|_| ComposeError::Refused("the text cannot be encoded".into()))
 }
 
 /// A Message-ID that may stand in a header field as it is.

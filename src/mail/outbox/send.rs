@@ -1,8 +1,11 @@
 //! Hands mail to the relay, command by command, so that it is known at which word a connection broke.
 
 use std::{
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,15 +14,16 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
+        client::AsyncSmtpConnection,
         commands::{Data, Mail, Rcpt, Rset},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
         response::{Response, Severity},
     },
 };
+use rustls::ClientConfig;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::compose;
+use super::{compose, dial};
 use crate::{
     domain::secret::Secret,
     mail::{
@@ -33,10 +37,10 @@ const CONNECT: Duration = Duration::from_secs(20);
 /// For the question whether an idle connection still lives.
 const STILL_THERE: Duration = Duration::from_secs(5);
 /// For MAIL, RCPT and DATA (RFC 5321 §4.5.3.2 allows five minutes).
-const COMMAND: Duration = Duration::from_secs(5 * 60);
+const COMMAND: Duration = Duration::from_mins(5);
 /// From the first byte of the text to the answer to the final dot: ten minutes, as RFC 5321 §4.5.3.2.6
 /// asks, since whoever gives up earlier sends twice.
-const TEXT: Duration = Duration::from_secs(10 * 60);
+const TEXT: Duration = Duration::from_mins(10);
 
 /// Where mail is handed over.
 #[derive(Clone, Debug)]
@@ -55,22 +59,6 @@ pub struct Smarthost {
     pub secret: Secret,
     /// Our own host name for EHLO; empty for an address literal.
     pub hello: String,
-}
-
-/// Why a relay cannot be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum RelayError {
-    /// TLS cannot be set up on our side.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// lettre refuses the TLS settings.
-    #[error("TLS to {host} cannot be set up: {why}")]
-    Setup {
-        /// Host.
-        host: String,
-        /// What lettre says.
-        why: String,
-    },
 }
 
 /// What became of a mail.
@@ -115,7 +103,7 @@ pub enum Sent {
 /// The relay, with one connection kept open between mails.
 pub struct Relay {
     smarthost: Smarthost,
-    tls: Option<TlsParameters>,
+    tls: Option<Arc<ClientConfig>>,
     idle: Mutex<Option<AsyncSmtpConnection>>,
 }
 
@@ -148,12 +136,12 @@ impl Relay {
     /// A relay that is not yet connected.
     ///
     /// # Errors
-    /// [`RelayError`] when TLS cannot be set up, or plain text would leave this machine.
-    pub fn new(smarthost: Smarthost) -> Result<Self, RelayError> {
+    /// [`TlsError`] when TLS cannot be set up, or plain text would leave this machine.
+    pub fn new(smarthost: Smarthost) -> Result<Self, TlsError> {
         tls::plain_text_allowed(&smarthost.host, smarthost.tls)?;
         let tls = match smarthost.tls {
             Tls::None => None,
-            Tls::Implicit | Tls::StartTls => Some(parameters(&smarthost.host, smarthost.ca_file.as_deref())?),
+            Tls::Implicit | Tls::StartTls => Some(tls::client(smarthost.ca_file.as_deref())?),
         };
         Ok(Self { smarthost, tls, idle: Mutex::new(None) })
     }
@@ -163,7 +151,7 @@ impl Relay {
     /// # Errors
     /// What happened, in words.
     pub async fn reach(&self) -> Result<(), String> {
-        let connection = self.connect().await?;
+        let connection = Box::pin(self.connect()).await?;
         self.keep(connection).await;
         Ok(())
     }
@@ -184,13 +172,22 @@ impl Relay {
             Ok(connection) => connection,
             Err(why) => return Sent::NotConnected { why },
         };
-        let sent = transact(&mut connection, from, to, bytes).await;
+        // Boxed: lettre's futures are large, and a sender is one of many jobs.
+        let sent = Box::pin(transact(&mut connection, from, to, bytes)).await;
         let told_to_go = matches!(sent, Sent::Deferred { code: 421, .. });
         let broken = matches!(sent, Sent::NotConnected { .. } | Sent::Uncertain { .. }) || connection.has_broken();
         if !broken && !told_to_go {
             self.keep(connection).await;
         }
         sent
+    }
+
+    /// Takes leave of the relay, if a connection is open.
+    pub async fn leave(&self) {
+        let idle = self.idle.lock().await.take();
+        if let Some(mut connection) = idle {
+            let _ = timeout(STILL_THERE, connection.quit()).await;
+        }
     }
 
     /// The idle connection if it still lives, else a new one.
@@ -202,7 +199,7 @@ impl Relay {
         {
             return Ok(connection);
         }
-        self.connect().await
+        Box::pin(self.connect()).await
     }
 
     async fn keep(&self, connection: AsyncSmtpConnection) {
@@ -214,16 +211,14 @@ impl Relay {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let Smarthost { host, port, tls, user, secret, hello, .. } = &self.smarthost;
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
         let hello = if hello.is_empty() { ClientId::default() } else { ClientId::Domain(hello.clone()) };
         let fail = |step: &str, words: String| format!("{host}:{port}: {step}: {words}");
-        let implicit = if *tls == Tls::Implicit { self.tls.clone() } else { None };
-        let dial = AsyncSmtpConnection::connect_tokio1((bare, *port), Some(CONNECT), &hello, implicit, None);
-        let mut connection = in_time(CONNECT * 2, dial).await.map_err(|words| fail("no connection", words))?;
-        if let (Tls::StartTls, Some(parameters)) = (tls, &self.tls) {
-            let upgrade = connection.starttls(parameters.clone(), &hello);
-            in_time(CONNECT, upgrade).await.map_err(|words| fail("STARTTLS failed", words))?;
-        }
+        let own_name = hello.to_string();
+        let dial = dial::dial(host, *port, *tls, self.tls.as_ref(), &own_name);
+        let stream = timeout(CONNECT, dial).await.unwrap_or_else(|_| Err("no connection in time".into()));
+        let stream = stream.map_err(|words| format!("{host}:{port}: {words}"))?;
+        let greet = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+        let mut connection = in_time(CONNECT, greet).await.map_err(|words| fail("no greeting", words))?;
         if let Some(user) = user {
             let credentials = Credentials::new(user.clone(), secret.expose().to_owned());
             let sign_in = connection.auth(DEFAULT_MECHANISMS, &credentials);
@@ -317,19 +312,6 @@ fn crlf_only(bytes: &[u8]) -> bool {
         before = byte;
     }
     before != b'\r'
-}
-
-fn parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, RelayError> {
-    let setup = |error: Error| RelayError::Setup { host: host.to_owned(), why: error.to_string() };
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let mut builder = TlsParameters::builder(bare);
-    if let Some(path) = ca_file {
-        builder = builder.certificate_store(CertificateStore::None);
-        for certificate in tls::certificates(path)? {
-            builder = builder.add_root_certificate(Certificate::from_der(certificate.to_vec()).map_err(setup)?);
-        }
-    }
-    builder.build_rustls().map_err(setup)
 }
 
 #[cfg(test)]
