@@ -140,6 +140,21 @@ pub async fn last_by_account(view: &mut View, what: What) -> StoreResult<Vec<(i6
     Ok(rows.into_iter().map(|(account, at)| (account, Moment::from_millis(at))).collect())
 }
 
+/// As [`newest`], without the events of quarantine notices and their tickets (D12).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_without_quarantine(view: &mut View, before: i64, limit: i64) -> StoreResult<Vec<Event>> {
+    let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
+        "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
+         WHERE id < $1
+           AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = event.message_id AND kind = 'quarantine_notice')
+           AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.number = event.ticket_id AND kind = 'quarantine_notice')
+         ORDER BY id DESC LIMIT $2",
+    ).bind(before).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(event).collect()
+}
+
 /// The newest id, 0 if there is none.
 ///
 /// # Errors
