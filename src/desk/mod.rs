@@ -6,9 +6,14 @@
 
 pub mod account;
 pub mod acknowledge;
+pub mod act;
 pub mod apply;
 pub mod decide;
 pub mod letterhead;
+pub mod open;
 pub mod outcome;
+pub mod resend;
+pub mod retry;
+pub mod review;
 pub mod subject_token;
 pub mod text;

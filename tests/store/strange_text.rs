@@ -105,14 +105,15 @@ on_both!(in_the_ledger, |store| {
     delivery.status = Some(STRANGE.into());
     delivery.diagnostic = Some(STRANGE.into());
     work!(store, w => ledger::add(&mut w, &delivery, STRANGE, false, 1, noon()));
+    let folded = postdesk::domain::address::fold(STRANGE);
     for filter in [
-        ledger::Filter { recipient: Some(STRANGE.into()), ..ledger::Filter::default() },
-        ledger::Filter { sender: Some(STRANGE.into()), ..ledger::Filter::default() },
+        ledger::Filter { recipient: Some(folded.clone()), ..ledger::Filter::default() },
+        ledger::Filter { sender: Some(folded.clone()), ..ledger::Filter::default() },
     ] {
         let found = view!(store, v => ledger::list(&mut v, &filter, None, 10));
         assert_eq!(
             (found[0].status.as_str(), found[0].diagnostic.as_str(), found[0].recipient.as_str()),
-            (KEPT, KEPT, KEPT)
+            (KEPT, KEPT, KEPT.trim_end_matches('>'))
         );
     }
     let after = Some((9, STRANGE.to_owned()));
