@@ -5,6 +5,7 @@
 //! and command line call the same function.
 
 pub mod acknowledge;
+pub mod act;
 pub mod apply;
 pub mod decide;
 pub mod letterhead;

@@ -45,13 +45,8 @@ pub async fn discard(work: &mut Work, may: &Postmaster, mail: &Outbound, reason:
     if !is_open(mail.state) {
         return Err(StoreError::Conflict);
     }
-    let settled = Settled {
-        state: OutboxState::Discarded,
-        due_at: mail.due_at,
-        answer: &mail.answer,
-        relay: &mail.relay,
-        now,
-    };
+    let settled =
+        Settled { state: OutboxState::Discarded, due_at: mail.due_at, answer: &mail.answer, relay: &mail.relay, now };
     store::outbox::settle(work, mail.id, mail.state, &settled).await?;
     work.event(of(mail, NewEvent::new(now, may.actor(), What::MailDiscarded, reason)));
     Ok(())

@@ -65,6 +65,18 @@ pub async fn of_ticket(view: &mut View, ticket: i64, after: i64, limit: i64) -> 
     rows.into_iter().map(event).collect()
 }
 
+/// A ticket's newest events below an id (or all, with `i64::MAX`), newest first, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_of_ticket(view: &mut View, ticket: i64, before: i64, limit: i64) -> StoreResult<Vec<Event>> {
+    let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
+        "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
+         WHERE ticket_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+    ).bind(ticket).bind(before).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(event).collect()
+}
+
 /// A message's events, oldest first, at most 200.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ mod client;
 mod cookie;
 mod csp;
 mod csrf;
-mod delivery_errors;
+mod delivery_error;
 mod dress;
 mod error;
 mod extract;
@@ -30,8 +30,8 @@ mod line;
 mod link;
 mod list;
 mod live;
-mod mailboxes;
-mod messages;
+mod mailbox;
+mod message;
 mod metrics;
 mod not_imported;
 mod origin;
@@ -44,10 +44,13 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod state;
+mod ticket;
 mod timeline;
 mod today;
 mod when;
 
+#[cfg(test)]
+mod arriving;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -62,12 +62,12 @@ async fn renewed_ahead_of_time_and_rotated() {
 
     let (token, renewed) = source.access(at(0)).await.expect("a token");
     let renewed = renewed.expect("it was asked for");
-    assert_eq!((token.reveal(), renewed.expires_at), ("t1", at(100)));
-    assert_eq!(renewed.refresh.as_ref().map(Secret::reveal), Some("r1"));
+    assert_eq!((token.expose(), renewed.expires_at), ("t1", at(100)));
+    assert_eq!(renewed.refresh.as_ref().map(Secret::expose), Some("r1"));
     assert!(source.access(at(79)).await.expect("held").1.is_none());
-    assert_eq!(source.access(at(80)).await.expect("renewed").0.reveal(), "t2");
+    assert_eq!(source.access(at(80)).await.expect("renewed").0.expose(), "t2");
     // The endpoint is down: the held token serves to its end, not beyond.
-    assert_eq!(source.access(at(175)).await.expect("still good").0.reveal(), "t2");
+    assert_eq!(source.access(at(175)).await.expect("still good").0.expose(), "t2");
     assert!(matches!(source.access(at(180)).await, Err(error) if error.is_passing()));
 
     let asked = asked.lock().expect("notes");

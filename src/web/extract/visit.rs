@@ -7,7 +7,7 @@ use tower_sessions::Session;
 
 use crate::{
     access::{Rights, grant},
-    domain::{account::Account, time::Moment},
+    domain::{account::Account, kind::Kind, ticket::State, time::Moment},
     store::{View, account, counter, session as stored},
     web::{Chrome, NavItem, Notice, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
@@ -99,7 +99,7 @@ impl Visit {
     /// When the database does not answer.
     pub async fn chrome(&self, view: &mut View, title: impl Into<String>) -> WebResult<Chrome> {
         let (waiting, stuck) =
-            if self.rights.reader().is_some() { (waiting(view).await?, stuck(view).await?) } else { (0, 0) };
+            if self.rights.reader().is_some() { (self.waiting(view).await?, stuck(view).await?) } else { (0, 0) };
         let notice = if self.whole && self.account.is_some() { self.told().await? } else { None };
         Ok(Chrome {
             title: title.into(),
@@ -111,6 +111,18 @@ impl Visit {
             waiting,
             notice,
         })
+    }
+
+    /// How many tickets need attention: nobody has begun to work on them. Quarantine counts for who may see it (D12).
+    async fn waiting(&self, view: &mut View) -> WebResult<i64> {
+        let mut waiting = 0;
+        for state in [State::New, State::Acknowledged] {
+            waiting += counter::get(view, &format!("ticket.{state}")).await?;
+            if self.rights.authorised_postmaster().is_none() {
+                waiting -= counter::get(view, &format!("ticket.{state}.{}", Kind::QuarantineNotice)).await?;
+            }
+        }
+        Ok(waiting)
     }
 
     fn nav(&self, waiting: i64, stuck: i64) -> Vec<NavItem> {
@@ -193,11 +205,6 @@ async fn signed_in(session: &Session, web: &Web) -> WebResult<Option<Account>> {
         session.flush().await?;
     }
     Ok(account)
-}
-
-/// How many tickets need attention: nobody has begun to work on them.
-async fn waiting(view: &mut View) -> WebResult<i64> {
-    Ok(counter::get(view, "ticket.new").await? + counter::get(view, "ticket.acknowledged").await?)
 }
 
 /// How many messages could not be imported.

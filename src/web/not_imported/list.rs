@@ -59,11 +59,7 @@ pub(in crate::web) struct Asked {
 }
 
 /// The list, newest first.
-pub(in crate::web) async fn list(
-    visit: Visit,
-    _: Reader,
-    Query(asked): Query<Asked>,
-) -> WebResult<Page<NotImported>> {
+pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<Asked>) -> WebResult<Page<NotImported>> {
     let mut view = visit.web.store.read().await?;
     let before = asked.before.parse().unwrap_or(i64::MAX);
     let quarantine = visit.rights.authorised_postmaster().is_some();

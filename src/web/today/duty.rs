@@ -49,11 +49,11 @@ pub(in crate::web) async fn review(
     Form(_): Form<Vec<(String, String)>>,
 ) -> WebResult<See> {
     let mut work = visit.web.store.write().await?;
-    let waiting =
-        counter::get(&mut work, "ticket.new").await? + counter::get(&mut work, "ticket.acknowledged").await?;
+    let waiting = counter::get(&mut work, "ticket.new").await? + counter::get(&mut work, "ticket.acknowledged").await?;
     let first = act::review(&mut work, &may, day(&visit, visit.now), waiting, visit.now).await?;
     work.commit().await?;
-    let words = if first { "Noted: you have reviewed the mail today." } else { "Somebody has noted today's review already." };
+    let words =
+        if first { "Noted: you have reviewed the mail today." } else { "Somebody has noted today's review already." };
     visit.tell(if first { "done" } else { "info" }, words).await?;
     Ok(See::other("/"))
 }

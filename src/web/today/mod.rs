@@ -5,8 +5,8 @@ mod duty;
 mod health;
 mod now;
 mod owed;
-mod since;
 mod show;
+mod since;
 
 #[cfg(test)]
 mod tests;

@@ -129,7 +129,11 @@ pub(super) async fn shown(visit: &Visit, id: i64, as_html: bool, errors: Errors)
         text_note: note(&opened, broken, partial),
         attachments: attachments(id, &opened.attachments),
         deliveries: reading.as_ref().map(facts::deliveries).unwrap_or_default(),
-        headers_note: if opened.fields.len() >= 500 { "More fields are in the raw message.".into() } else { String::new() },
+        headers_note: if opened.fields.len() >= 500 {
+            "More fields are in the raw message.".into()
+        } else {
+            String::new()
+        },
         headers: opened.fields.iter().map(|(name, value)| (line(name), visible(value))).collect(),
         facts: facts::facts(visit, &message, reading.as_ref(), seen).0,
         question: question(message.kind),
@@ -142,7 +146,13 @@ pub(super) async fn shown(visit: &Visit, id: i64, as_html: bool, errors: Errors)
 
 /// A stranger's text of several lines, without marks that turn the direction of what stands around it.
 fn visible(text: &str) -> String {
-    text.chars().filter(|c| *c == '\n' || *c == '\t' || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))).collect()
+    text.chars()
+        .filter(|c| {
+            *c == '\n'
+                || *c == '\t'
+                || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        })
+        .collect()
 }
 
 fn note(opened: &Opened, broken: bool, partial: bool) -> String {

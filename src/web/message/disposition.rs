@@ -44,7 +44,10 @@ mod tests {
         assert_eq!(of("a b.txt"), "attachment; filename=\"a_b.txt\"; filename*=UTF-8''a%20b.txt");
         assert_eq!(of("../../etc/passwd"), "attachment; filename=\"passwd\"; filename*=UTF-8''passwd");
         assert_eq!(of("C:\\x\\.htaccess"), "attachment; filename=\"htaccess\"; filename*=UTF-8''htaccess");
-        assert_eq!(of("x\"\r\nSet-Cookie: a=b"), "attachment; filename=\"x___Set-Cookie__a=b\"; filename*=UTF-8''x_%20%20Set-Cookie_%20a%3Db");
+        assert_eq!(
+            of("x\"\r\nSet-Cookie: a=b"),
+            "attachment; filename=\"x___Set-Cookie__a=b\"; filename*=UTF-8''x_%20%20Set-Cookie_%20a%3Db"
+        );
         assert_eq!(of("exe\u{202e}fdp.é"), "attachment; filename=\"exefdp._\"; filename*=UTF-8''exefdp.%C3%A9");
         assert_eq!(of("…"), "attachment; filename=\"_\"; filename*=UTF-8''%E2%80%A6");
         assert_eq!(of(".."), "attachment; filename=\"part-2\"; filename*=UTF-8''part-2");

@@ -56,11 +56,7 @@ pub(in crate::web) struct Asked {
 }
 
 /// The page.
-pub(in crate::web) async fn show(
-    visit: Visit,
-    _: SignedIn,
-    Query(asked): Query<Asked>,
-) -> WebResult<Page<Mailboxes>> {
+pub(in crate::web) async fn show(visit: Visit, _: SignedIn, Query(asked): Query<Asked>) -> WebResult<Page<Mailboxes>> {
     let reader = visit.rights.reader().is_some();
     if !reader && visit.rights.administrator().is_none() {
         return Err(WebError::Forbidden);

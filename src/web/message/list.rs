@@ -140,9 +140,7 @@ fn row(visit: &Visit, message: &Message) -> MessageRow {
 
 /// Whether this person can make a ticket of a message: it was read, and has none.
 pub(super) fn can_ticket(rights: &Rights, message: &Message) -> bool {
-    rights.postmaster().is_some()
-        && message.ticket.is_none()
-        && message.stage == crate::domain::message::Stage::Applied
+    rights.postmaster().is_some() && message.ticket.is_none() && message.stage == crate::domain::message::Stage::Applied
 }
 
 /// How many a view shows where that is kept; -1 where it would have to be counted, or would tell of quarantine notices.

@@ -9,7 +9,9 @@ pub(in crate::web) const fn standing(stage: Stage, outcome: Outcome) -> (&'stati
         Stage::NotImported => ("not imported", "late"),
         Stage::TooLarge => ("too large", "late"),
         Stage::Discarded => ("discarded", "quiet"),
-        Stage::Applied => (words(outcome), if matches!(outcome, Outcome::Opened | Outcome::Joined) { "done" } else { "quiet" }),
+        Stage::Applied => {
+            (words(outcome), if matches!(outcome, Outcome::Opened | Outcome::Joined) { "done" } else { "quiet" })
+        }
     }
 }
 

@@ -107,10 +107,13 @@ pub(super) fn facts(visit: &Visit, message: &Message, reading: Option<&Reading>,
     if let Some((uidvalidity, uid)) = seen {
         facts.add("On the server", format!("UID {uid}, UIDVALIDITY {uidvalidity}"));
     }
-    facts.add("SHA-256", message.sha256.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }));
+    facts.add(
+        "SHA-256",
+        message.sha256.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        }),
+    );
     facts
 }
 

@@ -30,7 +30,12 @@ pub(in crate::web) fn of_mailbox(visit: &Visit, mailbox: &Mailbox) -> Condition 
     let missing = mailbox.on_server - mailbox.kept_of_server;
     let silent = mailbox.polled_at.map(|at| visit.now.since(Moment::from_millis(at)));
     if !mailbox.configured {
-        Condition { tone: "waiting", word: "not watched", text: "It left the configuration; its mail is kept.".into(), advice: "" }
+        Condition {
+            tone: "waiting",
+            word: "not watched",
+            text: "It left the configuration; its mail is kept.".into(),
+            advice: "",
+        }
     } else if !mailbox.trouble.is_empty() {
         let since = mailbox.trouble_at.map(|at| visit.when(Moment::from_millis(at)).relative);
         let since = since.map(|since| format!(" (since {since})")).unwrap_or_default();

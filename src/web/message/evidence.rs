@@ -79,5 +79,6 @@ fn words(rule: &str) -> String {
     if !words.is_empty() {
         return words.to_owned();
     }
-    rule.strip_prefix("prose.").map_or_else(|| rule.to_owned(), |form| format!("A delivery report in the words of {form}"))
+    rule.strip_prefix("prose.")
+        .map_or_else(|| rule.to_owned(), |form| format!("A delivery report in the words of {form}"))
 }

@@ -88,11 +88,7 @@ impl Asked {
 
     fn filter(&self) -> Filter {
         let address = |text: &str| Some(fold(text)).filter(|address| !address.is_empty());
-        Filter {
-            recipient: address(&self.recipient),
-            sender: address(&self.sender),
-            group: self.group.parse().ok(),
-        }
+        Filter { recipient: address(&self.recipient), sender: address(&self.sender), group: self.group.parse().ok() }
     }
 
     fn here(&self, more: (&str, &str)) -> String {
