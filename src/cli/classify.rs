@@ -112,6 +112,8 @@ struct Run<'r, O, E> {
 impl<O: Write, E: Write> Run<'_, O, E> {
     fn path(&mut self, path: &Path, depth: usize) -> io::Result<()> {
         match fs::metadata(path) {
+            // A link to a directory may lead back above itself: it is followed only when named.
+            Ok(found) if found.is_dir() && depth > 0 && path.is_symlink() => Ok(()),
             Ok(found) if found.is_dir() => self.directory(path, depth),
             // A pipe or a device under a walked directory would hang the walk; one named by itself is meant.
             Ok(found) if depth > 0 && !found.is_file() => Ok(()),

@@ -4,6 +4,7 @@
 //! transaction. The acts of people (`act`) are domain rule, store write and event in one transaction as well; page, API
 //! and command line call the same function.
 
+pub mod account;
 pub mod acknowledge;
 pub mod act;
 pub mod apply;

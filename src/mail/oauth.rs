@@ -107,6 +107,7 @@ impl OauthError {
 /// A source of access tokens for one mailbox. Holds the present one and renews it ahead of time.
 pub struct TokenSource {
     grant: Grant,
+    mark: String,
     http: reqwest::Client,
     held: Option<Held>,
 }
@@ -140,12 +141,21 @@ struct Refusal {
     error_description: String,
 }
 
+/// Tells one configured token from another without telling it.
+fn mark_of(token: &Secret) -> String {
+    use base64::Engine;
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(token.expose().as_bytes());
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&hash[..9])
+}
+
 impl TokenSource {
-    /// A source for a grant. `kept` is the refresh token last given, if one was; it stands before the grant's.
+    /// A source for a grant. `kept` is what [`TokenSource::to_keep`] gave last, or empty: the refresh token in it
+    /// stands before the grant's, unless the grant's was changed since.
     ///
     /// # Errors
     /// [`OauthError::Address`], [`OauthError::Tls`].
-    pub fn new(mut grant: Grant, kept: Option<Secret>) -> Result<Self, OauthError> {
+    pub fn new(mut grant: Grant, kept: &str) -> Result<Self, OauthError> {
         let address = || OauthError::Address(grant.token_url.clone());
         let url = reqwest::Url::parse(&grant.token_url).map_err(|_| address())?;
         let loopback = url.host_str().is_some_and(tls::is_loopback);
@@ -162,10 +172,21 @@ impl TokenSource {
         }
         let config = tls::client(grant.ca_file.as_deref())?;
         let http = http.tls_backend_preconfigured((*config).clone()).build().map_err(|_| address())?;
-        if let (Flow::Refresh(token), Some(kept)) = (&mut grant.flow, kept) {
-            *token = kept;
+        let mut mark = String::new();
+        if let Flow::Refresh(token) = &mut grant.flow {
+            mark = mark_of(token);
+            if let Some((_, rotated)) = kept.split_once(':').filter(|(of, _)| *of == mark) {
+                *token = Secret::new(rotated.to_owned());
+            }
         }
-        Ok(Self { grant, http, held: None })
+        Ok(Self { grant, mark, http, held: None })
+    }
+
+    /// How a rotated refresh token is kept: with a mark of the configured one, so that a newly configured token is not
+    /// hidden by the rotated child of an old one.
+    #[must_use]
+    pub fn to_keep(&self, rotated: &Secret) -> Secret {
+        Secret::new(format!("{}:{}", self.mark, rotated.expose()))
     }
 
     /// An access token that is good now, and, if it had to be asked for, what the endpoint gave.

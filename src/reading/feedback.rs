@@ -33,7 +33,8 @@ fn machine_part(case: &Case<'_>) -> Option<Finding> {
     let fields = Fields::new(&content, &spans);
     let mut feedback = facts(fields);
     if feedback.feedback_type.is_empty() {
-        feedback.feedback_type = if fields.has("auth-failure") { "auth-failure" } else { "abuse" }.to_owned();
+        let assumed = if fields.has("auth-failure") { "auth-failure" } else { "abuse" };
+        assumed.clone_into(&mut feedback.feedback_type);
     } else {
         let once = ["feedback-type", "user-agent", "version"].iter().all(|n| fields.all(n).count() == 1);
         feedback.conforming = proper && once && case_report(letter) && letter.enclosed().next().is_some();

@@ -41,14 +41,42 @@ impl<'l> Case<'l> {
         Self { letter, arrival, text, folded, subject, bytes, site }
     }
 
+    /// Whether the Subject says that somebody answers or passes on another mail.
+    pub(crate) fn passed_on(&self) -> bool {
+        ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:"].iter().any(|mark| self.subject.starts_with(mark))
+    }
+
+    /// Whether the mail may be a delivery report although it came from an ordinary address: its Subject says so, and
+    /// nobody wrote it as an answer or passed it on. People send their postmaster the reports they got.
+    pub(crate) fn reads_like_report(&self) -> bool {
+        let answer = !self.arrival.in_reply_to.is_empty() && self.arrival.auto_submitted.is_none();
+        let says = [
+            "deliver",
+            "undeliver",
+            "returned mail",
+            "failure notice",
+            "mail failed",
+            "unzustellbar",
+            "zugestellt",
+            "non remis",
+            "user unknown",
+        ]
+        .iter()
+        .any(|mark| self.subject.contains(mark));
+        self.sent_by_daemon() || (says && !self.passed_on() && !answer)
+    }
+
     /// Whether the mail came with the null path, or calls itself a mail system's.
-    pub(crate) fn from_daemon(&self) -> bool {
+    pub(crate) fn sent_by_daemon(&self) -> bool {
         let address = self.arrival.from.address.to_ascii_lowercase();
         let name = self.arrival.from.name.to_ascii_lowercase();
         let local = address.split('@').next().unwrap_or_default();
-        self.arrival.return_path.as_deref() == Some("")
+        let path = self.arrival.return_path.as_deref().unwrap_or("?").to_ascii_lowercase();
+        path.is_empty()
+            || path.contains("mailer-daemon")
             || local.contains("mailer-daemon")
             || local.contains("mailerdaemon")
+            || local.contains("smtp_mail_service")
             || matches!(local, "postmaster" | "mdaemon" | "mailadmin" | "bounce" | "bounces" | "mail-daemon")
             || [
                 "mail delivery",

@@ -20,6 +20,7 @@ mod probe;
 mod prose;
 mod quarantine_notice;
 mod report;
+mod xarf;
 
 use finding::{Case, Finding};
 use letter::Letter;
@@ -35,6 +36,7 @@ use crate::domain::{
 const RECOGNISERS: &[fn(&Case<'_>) -> Option<Finding>] = &[
     feedback::recognise,
     report::recognise,
+    xarf::recognise,
     delivery::recognise_machine,
     automatic::recognise_notification,
     delivery::recognise_prose,

@@ -38,7 +38,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Option<Finding> {
     }
     let local = case.arrival.from.address.split('@').next().unwrap_or_default().to_ascii_lowercase();
     let program = case.arrival.auto_submitted.as_deref().is_some_and(|w| w != "no")
-        || case.from_daemon()
+        || case.sent_by_daemon()
         || [
             "virusalert",
             "amavis",

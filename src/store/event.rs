@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::{StoreResult, View, Work, clean, on_db, word};
 use crate::domain::{
-    event::{Event, NewEvent},
+    event::{Event, NewEvent, What},
     time::Moment,
 };
 
@@ -127,6 +127,17 @@ pub async fn newest(view: &mut View, before: i64, limit: i64) -> StoreResult<Vec
          WHERE id < $1 ORDER BY id DESC LIMIT $2",
     ).bind(before).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(event).collect()
+}
+
+/// When each account last did this, by account id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_by_account(view: &mut View, what: What) -> StoreResult<Vec<(i64, Moment)>> {
+    let rows: Vec<(i64, i64)> = on_db!(view, c => sqlx::query_as(
+        "SELECT account_id, MAX(at) FROM event WHERE what = $1 AND account_id IS NOT NULL GROUP BY account_id",
+    ).bind(what.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(account, at)| (account, Moment::from_millis(at))).collect())
 }
 
 /// As [`newest`], without the events of quarantine notices and their tickets (D12).

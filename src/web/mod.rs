@@ -13,6 +13,9 @@
 //! async fn note(visit: Visit, may: Postmaster, Path(n): Path<i64>, Form(note): Form<Note>) -> WebResult<See> { … }
 //! ```
 
+mod account;
+mod accounts;
+mod api;
 mod assets;
 mod chart;
 mod client;
@@ -41,6 +44,7 @@ mod reason;
 mod router;
 mod serve;
 mod session;
+mod settings;
 mod sign_in;
 mod sign_out;
 mod state;

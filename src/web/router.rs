@@ -12,8 +12,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    Web, WebError, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics, not_imported, origin,
-    session, sign_in, sign_out, ticket, today,
+    Web, WebError, account, accounts, api, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics,
+    not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
 };
 
 /// The longest a page may take. A live stream begins at once and then lasts.
@@ -60,6 +60,23 @@ pub fn router(web: Web) -> Router {
         .route("/tickets/{n}/acknowledgement", post(ticket::acknowledgement))
         .route("/tickets/{n}/reply", post(ticket::send))
         .route("/tickets/{n}/reply/preview", post(ticket::preview))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change))
+        .route("/account/sessions/{number}/revoke", post(account::revoke_session))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/{a}", get(accounts::show))
+        .route("/accounts/{a}/roles", post(accounts::set_roles))
+        .route("/accounts/{a}/state", post(accounts::set_state))
+        .route("/accounts/{a}/password", post(accounts::set_password))
+        .route("/settings/templates", get(settings::list))
+        .route("/settings/templates/{name}", get(settings::show).post(settings::save))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/api/v1/tickets", get(api::tickets))
+        .route("/api/v1/tickets/{number}", get(api::ticket))
+        .route("/api/v1/messages", get(api::messages))
+        .route("/api/v1/not-imported", get(api::not_imported))
+        .route("/api/v1/delivery-errors", get(api::delivery_errors))
         .route("/live", get(live::listen))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const EXCHANGERS: usize = 20;
 
 /// Looks up the mail exchangers, and their addresses, of every domain that the configuration writes mail from.
-pub async fn dns(config: &Config) -> Vec<Finding> {
+pub(super) async fn dns(config: &Config) -> Vec<Finding> {
     match resolver() {
         Ok(resolver) => look_up(&resolver, &domains(config)).await,
         Err(error) => vec![Finding::bad(

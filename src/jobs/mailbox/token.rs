@@ -21,13 +21,13 @@ impl MailboxJob {
         } else {
             let mut view = self.leases.store.read().await?;
             let kept = store::mailbox::refresh_token(&mut view, self.id).await?;
-            let kept = (!kept.is_empty()).then(|| Secret::new(kept));
-            tokens.insert(TokenSource::new(grant.clone(), kept)?)
+            tokens.insert(TokenSource::new(grant.clone(), &kept)?)
         };
         let (access, renewed) = source.access(self.leases.clock.now()).await?;
         if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
+            let keep = source.to_keep(&refresh);
             let mut work = self.work(lease).await?;
-            store::mailbox::keep_refresh_token(&mut work, self.id, refresh.expose()).await?;
+            store::mailbox::keep_refresh_token(&mut work, self.id, keep.expose()).await?;
             work.commit().await?;
         }
         Ok(Some(access))

@@ -58,7 +58,11 @@ async fn renewed_ahead_of_time_and_rotated() {
     };
     let (url, asked) = endpoint(vec![answer(1), answer(2), (503, String::new()), (503, String::new())]).await;
     let flow = Flow::Refresh(Secret::new("r-old".into()));
-    let mut source = TokenSource::new(grant(url, flow), Some(Secret::new("r0".into()))).expect("a source");
+    let kept = {
+        let earlier = TokenSource::new(grant(url.clone(), flow.clone()), "").expect("a source");
+        earlier.to_keep(&Secret::new("r0".into()))
+    };
+    let mut source = TokenSource::new(grant(url, flow), kept.expose()).expect("a source");
 
     let (token, renewed) = source.access(at(0)).await.expect("a token");
     let renewed = renewed.expect("it was asked for");
@@ -78,7 +82,7 @@ async fn renewed_ahead_of_time_and_rotated() {
 #[tokio::test]
 async fn client_credentials() {
     let (url, asked) = endpoint(vec![(200, "{\"access_token\":\"t\",\"expires_in\":1e300}".into())]).await;
-    let mut source = TokenSource::new(grant(url, Flow::ClientCredentials), None).expect("a source");
+    let mut source = TokenSource::new(grant(url, Flow::ClientCredentials), "").expect("a source");
     let renewed = source.renew(at(0)).await.expect("a token");
     assert_eq!(renewed.expires_at, at(i64::try_from(LONGEST_LIFE).expect("small")));
     assert!(asked.lock().expect("notes")[0].contains("grant_type=client_credentials"));
@@ -91,7 +95,7 @@ async fn refusals_are_told_without_secrets() {
     let huge = format!("{{\"access_token\":\"{}\"}}", "x".repeat(MAX_ANSWER));
     let answers = vec![(400, refusal.into()), (200, "<html>".into()), (200, huge), (302, String::new())];
     let (url, _) = endpoint(answers).await;
-    let mut source = TokenSource::new(grant(url, Flow::ClientCredentials), None).expect("a source");
+    let mut source = TokenSource::new(grant(url, Flow::ClientCredentials), "").expect("a source");
     let words = source.renew(at(0)).await.expect_err("refused").to_string();
     assert!(words.contains("invalid_grant") && !words.contains("hush"), "{words}");
     assert!(matches!(source.renew(at(0)).await, Err(OauthError::Unreadable(_))));
@@ -102,7 +106,22 @@ async fn refusals_are_told_without_secrets() {
 #[tokio::test]
 async fn https_only_but_for_this_machine() {
     for url in ["http://login.example.test/token", "ftp://localhost/", "token"] {
-        let refused = TokenSource::new(grant(url.into(), Flow::ClientCredentials), None);
+        let refused = TokenSource::new(grant(url.into(), Flow::ClientCredentials), "");
         assert!(matches!(refused, Err(OauthError::Address(_))), "{url}");
     }
+}
+
+#[test]
+fn a_newly_configured_token_is_not_hidden_by_an_old_ones_child() {
+    let source = |configured: &str, kept: &str| {
+        let flow = Flow::Refresh(Secret::new(configured.into()));
+        TokenSource::new(grant("http://127.0.0.1:1/token".into(), flow), kept).expect("a source")
+    };
+    let kept = source("old", "").to_keep(&Secret::new("child".into()));
+    let token = |source: TokenSource| match source.grant.flow {
+        Flow::Refresh(token) => token.expose().to_owned(),
+        Flow::ClientCredentials => String::new(),
+    };
+    assert_eq!(token(source("old", kept.expose())), "child");
+    assert_eq!(token(source("new", kept.expose())), "new");
 }

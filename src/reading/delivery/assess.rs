@@ -34,7 +34,7 @@ pub(super) fn assess(found: Found) -> Delivery {
     });
     let reply_code = match action {
         Action::Delivered | Action::Relayed | Action::Expanded => code::any_reply(words),
-        Action::Failed | Action::Delayed => code::reply(words),
+        Action::Failed | Action::Delayed => code::reply(words).or_else(|| transcript_reply(&found.context)),
     };
     let reason = match action {
         Action::Failed | Action::Delayed => {
@@ -73,14 +73,19 @@ pub(super) fn assess(found: Found) -> Delivery {
     }
 }
 
+/// The server's answer in a transcript of the dialogue.
+fn transcript_reply(context: &str) -> Option<u16> {
+    context.lines().filter(|line| line.trim_start().starts_with("<<<")).find_map(code::reply)
+}
+
 /// The field's code, unless the server's words hold a finer one of the same class.
 fn best_status(status: Option<String>, words: &str) -> Option<String> {
     let said = code::status(words);
     match (status, said) {
         (Some(field), Some(said)) => {
-            let coarse = field.ends_with(".0.0") || field.ends_with(".0");
+            // The server's words are nearer to the matter than the reporting system's summary of them.
             let same_class = field.as_bytes().first() == said.as_bytes().first();
-            Some(if coarse && same_class && !said.ends_with(".0.0") { said } else { field })
+            Some(if same_class && !said.ends_with(".0.0") { said } else { field })
         }
         (field, said) => field.or(said),
     }

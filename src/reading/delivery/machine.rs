@@ -8,7 +8,7 @@ use crate::{
     },
     reading::{
         finding::Case,
-        letter::{Part, Shape, field},
+        letter::{Part, Shape, field, field_cut},
     },
 };
 
@@ -29,7 +29,8 @@ pub(super) fn read(case: &Case<'_>) -> Option<Machine> {
     let mut read: Option<Machine> = None;
     for (id, part) in letter.parts().filter(|(_, p)| p.shape == Shape::Leaf && !p.enclosed) {
         let proper = is_status_type(&part.media_type);
-        if !proper && !(may_be_one(part, report, case) && looks_like_one(&letter.content(id))) {
+        let quoted = || may_be_one(part, report, case) && looks_like_one(&letter.content(id));
+        if !(proper || quoted()) {
             continue;
         }
         let content = letter.part_text(id);
@@ -48,7 +49,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Machine> {
                 .recipients
                 .into_iter()
                 .map(|mut found| {
-                    found.context = super::super::letter::field_cut(human, 4096).to_owned();
+                    field_cut(human, 4096).clone_into(&mut found.context);
                     found.remote_mta = found.remote_mta.or_else(|| reporting.clone());
                     assess(found)
                 })
@@ -73,7 +74,8 @@ fn is_status_type(media_type: &str) -> bool {
 
 /// Parts of other types are looked at only where the mail has other signs of a report: people quote reports.
 fn may_be_one(part: &Part, report: bool, case: &Case<'_>) -> bool {
-    (report || case.from_daemon()) && (part.media_type.starts_with("text/") || part.media_type.starts_with("message/"))
+    (report || case.sent_by_daemon())
+        && (part.media_type.starts_with("text/") || part.media_type.starts_with("message/"))
 }
 
 fn looks_like_one(content: &[u8]) -> bool {
@@ -113,9 +115,8 @@ impl Scan {
         } else if let Some((name, value)) = line.split_once(':').filter(|(n, _)| !n.trim().contains(' ')) {
             self.take_held();
             self.held = Some((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        } else if let Some((name, value)) = self.held.as_mut().filter(|(n, _)| n == "diagnostic-code") {
+        } else if let Some((_, value)) = self.held.as_mut().filter(|(n, _)| n == "diagnostic-code") {
             // Long words of servers are often wrapped without the blank that a continuation needs.
-            debug_assert!(!name.is_empty());
             value.push(' ');
             value.push_str(line.trim());
         }
@@ -174,10 +175,10 @@ impl Scan {
         }
         self.seen_final = false;
         let mut found = std::mem::take(&mut self.current);
-        if !found.recipient.contains('@') {
-            if let Some(original) = found.original_recipient.as_ref().filter(|o| o.contains('@')) {
-                found.recipient.clone_from(original);
-            }
+        if !found.recipient.contains('@')
+            && let Some(original) = found.original_recipient.as_ref().filter(|o| o.contains('@'))
+        {
+            found.recipient.clone_from(original);
         }
         if !found.recipient.is_empty() && self.recipients.len() < RECIPIENTS {
             self.recipients.push(found);
@@ -208,7 +209,18 @@ fn address(value: &str) -> String {
     let text = untyped(value);
     let inside = text.split_once('<').and_then(|(_, r)| r.split_once('>')).map(|(a, _)| a.trim().to_owned());
     let text = inside.unwrap_or_else(|| text.split(" (").next().unwrap_or_default().trim().to_owned());
-    let text = text.trim_matches(['<', '>', ' ', '"']).trim_start_matches("mailto:").to_owned();
+    let text = text.trim_matches(['<', '>', ' ']);
+    let scheme = ["mailto:", "smtp:", "dda:smtp="]
+        .iter()
+        .find(|s| text.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)));
+    let text = scheme.and_then(|s| text.get(s.len()..)).unwrap_or(text);
+    // Quotation marks round the whole are decoration; round the local part they belong to it.
+    let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text).to_owned();
+    // A source route (RFC 5321 appendix C) leads to the address behind its colon.
+    let text = match text.strip_prefix('@').and_then(|t| t.split_once(':')) {
+        Some((_, behind)) => behind.to_owned(),
+        None => text,
+    };
     if text.contains("\\x{") { unescape(&text) } else { text }
 }
 

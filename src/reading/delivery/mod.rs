@@ -3,6 +3,7 @@
 mod assess;
 mod code;
 mod machine;
+mod notification;
 mod prose;
 mod reason;
 mod returned;
@@ -16,9 +17,8 @@ pub(super) fn recognise_machine(case: &Case<'_>) -> Option<Finding> {
     let mut finding = Finding::new(Kind::DeliveryError, report.evidence);
     finding.deliveries = report.deliveries;
     finding.enclosed_ids = report.envelope_ids;
-    if finding.deliveries.is_empty()
-        && let Some(prose) = prose::read(case)
-    {
+    if finding.deliveries.is_empty() {
+        let prose = prose::read_anyhow(case);
         finding.deliveries = prose.deliveries;
         finding.evidence.push(prose.evidence);
     }
@@ -27,6 +27,9 @@ pub(super) fn recognise_machine(case: &Case<'_>) -> Option<Finding> {
 
 /// A report in prose alone.
 pub(super) fn recognise_prose(case: &Case<'_>) -> Option<Finding> {
+    if let Some(finding) = notification::read(case) {
+        return Some(finding);
+    }
     let prose = prose::read(case)?;
     let mut finding = Finding::new(Kind::DeliveryError, prose.evidence);
     finding.deliveries = prose.deliveries;

@@ -1,7 +1,7 @@
 //! The fine reason, from a small table that people can read: phrases first, then the enhanced status code.
 //!
 //! A code that says exactly one thing beats phrases; vague codes (5.0.0, 5.7.1) are refined by them. The order of
-//! [`PHRASES`] is the order of trial: what is rare and certain stands above what is common and vague.
+//! the phrases is the order of trial: what is rare and certain stands above what is common and vague.
 
 use std::sync::LazyLock;
 
@@ -14,6 +14,9 @@ const CERTAIN: &[(&str, Reason)] = &[
     ("x.1.1", Reason::UserUnknown),
     ("x.1.2", Reason::HostUnknown),
     ("x.1.6", Reason::HasMoved),
+    ("x.1.7", Reason::Rejected),
+    ("x.1.8", Reason::Rejected),
+    ("x.1.9", Reason::Rejected),
     ("x.1.10", Reason::UserUnknown),
     ("x.2.2", Reason::MailboxFull),
     ("x.2.3", Reason::ExceedLimit),
@@ -40,9 +43,6 @@ const VAGUE: &[(&str, Reason)] = &[
     ("x.1.3", Reason::UserUnknown),
     ("x.1.4", Reason::Filtered),
     ("x.1.5", Reason::UserUnknown),
-    ("x.1.7", Reason::Rejected),
-    ("x.1.8", Reason::Rejected),
-    ("x.1.9", Reason::Rejected),
     ("x.2.0", Reason::Filtered),
     ("x.2.1", Reason::Suspend),
     ("x.2.4", Reason::Filtered),
@@ -76,777 +76,61 @@ const VAGUE: &[(&str, Reason)] = &[
 ];
 
 /// Phrases that turn even a certain code: `550 5.1.1 … sent too many messages this hour` is about rate.
-const ABOVE_CODES: &[Reason] = &[Reason::Speeding, Reason::TooManyConn, Reason::AuthFailure];
+const ABOVE_CODES: &[Reason] = &[Reason::Speeding, Reason::TooManyConn, Reason::AuthFailure, Reason::MailboxFull];
 
-/// Phrases of servers, folded to lower case and single blanks.
-const PHRASES: &[(Reason, &[&str])] = &[
-    (
-        Reason::AuthFailure,
-        &[
-            "dmarc",
-            "spf check",
-            "spf fail",
-            "failed spf",
-            "spf validation",
-            "spf=fail",
-            "spf record",
-            "sender policy framework",
-            "openspf",
-            "dkim",
-            "unauthenticated email",
-            "email is unauthenticated",
-            "unauthenticated mail",
-            "is not authorized to send mail",
-            "authentication-checks",
-            "unauthenticated sender",
-            "authentication failure",
-            "does not pass authentication",
-            "not designated by the domain",
-            "sender id (pra)",
-            "fails to pass authentication",
-        ],
-    ),
-    (
-        Reason::RequirePtr,
-        &[
-            "reverse dns",
-            "ptr record",
-            "reverse hostname",
-            "reverse lookup",
-            "reverse dns lookup",
-            "no reverse",
-            "rdns",
-            "cannot find your hostname",
-            "cannot find your reverse",
-            "cannot resolve your",
-            "missing ptr",
-            "have a ptr",
-            "must have a permanent hostname",
-            "unresolvable relay host name",
-            "hostname lookup",
-            "dns registration",
-            "no ptr",
-            "valid hostname",
-            "ip name lookup failed",
-            "ip name forged",
-            "ip name possibly forged",
-            "domain name mismatch",
-            "bad dns ptr",
-            "ptr resource record",
-            "without a ptr",
-            "invalid ptr",
-            "cannot get your hostname",
-        ],
-    ),
-    (
-        Reason::Speeding,
-        &[
-            "rate limit",
-            "ratelimit",
-            "rate-limit",
-            "too many messages",
-            "unusual rate",
-            "sent too many",
-            "sending too many",
-            "throttl",
-            "slow down",
-            "sending too fast",
-            "too much mail",
-            "recipients this hour",
-            "exceeded the rate",
-            "sending rate",
-            "too frequent",
-            "rate that prevents",
-            "recipient_limit",
-            "please try again slower",
-            "limiting the rate",
-            "exceeded the maximum number of messages",
-            "rate of unsolicited mail",
-        ],
-    ),
-    (
-        Reason::TooManyConn,
-        &[
-            "too many connections",
-            "too many concurrent",
-            "concurrent connections",
-            "connection limit",
-            "too many sessions",
-            "too many simultaneous",
-            "all available ips",
-            "max connections",
-            "connection rate",
-            "too many smtp sessions",
-        ],
-    ),
-    (Reason::VirusDetected, &["virus", "malware", "trojan", "infected", "suspicious attachment"]),
-    (
-        Reason::NotCompliantRfc,
-        &[
-            "rfc 5322",
-            "rfc5322",
-            "rfc 5321",
-            "rfc5321",
-            "rfc 2822",
-            "rfc2822",
-            "rfc 822",
-            "rfc822 compliant",
-            "not rfc compliant",
-            "bare lf",
-            "bare newline",
-            "multiple from",
-            "duplicate header",
-            "missing header",
-            "message-id header",
-            "no from header",
-        ],
-    ),
-    (
-        Reason::SpamDetected,
-        &[
-            "spam score",
-            "considered spam",
-            "detected as spam",
-            "identified as spam",
-            "classified as spam",
-            "spam message",
-            "message contains spam",
-            "looks like spam",
-            "appears to be spam",
-            "is spam",
-            "as spam",
-            "spam detected",
-            "spam content",
-            "suspected spam",
-            "spammy",
-            "spam filter",
-            "anti-spam",
-            "antispam",
-            "spamassassin",
-            "unsolicited",
-            "junk mail",
-            "spam email",
-            "bulk mail",
-            "spam or virus",
-            "due to spam",
-            "high on spam",
-            "spam rejected",
-            "spam mail",
-            "refused by spam",
-            "probably spam",
-            "content filter",
-            "rejected as bulk",
-            "abusive content",
-            "message filtered",
-            "cloudmark",
-            "spamtrap",
-            "spam pattern",
-            "tagged as spam",
-        ],
-    ),
-    (Reason::BadReputation, &["reputation", "senderbase", "sender score", "has been temporarily rate"]),
-    (
-        Reason::Blocked,
-        &[
-            "spamhaus",
-            "spamcop",
-            "blocklist",
-            "block list",
-            "blacklist",
-            "black list",
-            "dnsbl",
-            "rbl",
-            "sorbs",
-            "barracudacentral",
-            "blocked using",
-            "banned sending ip",
-            "client host rejected",
-            "client host",
-            "dynamic ip",
-            "dialup",
-            "dial-up",
-            "dynamic/residential",
-            "use the smtp server of your isp",
-            "your ip address",
-            "sending ip",
-            "blocked by",
-            "ip address blocked",
-            "ip blocked",
-            "connections from",
-            "not allowed to connect",
-            "connection dropped",
-            "blocked for abuse",
-            "mail server has been blocked",
-            "ip was blocked",
-            "hosts in",
-            "connection refused by",
-            "bad sender ip",
-            "from your network",
-            "access from ip",
-            "server access forbidden",
-            "host denied",
-            "you are not allowed to connect",
-            "no access from mail server",
-            "domain isn't in my list of allowed",
-            "email blocked",
-            "has been blocked",
-            "[ir] ",
-            "ip: ",
-            "administrative prohibition",
-            "service not available - access denied",
-            "not accepting mail from your",
-            "access denied (state 13)",
-            "sorry, your remotehost",
-            "e-mail is redundant",
-            "access denied. ip name",
-        ],
-    ),
-    (
-        Reason::MailboxFull,
-        &[
-            "mailbox full",
-            "mailbox is full",
-            "over quota",
-            "overquota",
-            "quota exceeded",
-            "exceeded quota",
-            "exceeded storage",
-            "storage quota",
-            "out of storage",
-            "disk quota",
-            "is full",
-            "mail box full",
-            "mailbox quota",
-            "user is over",
-            "exceeds quota",
-            "quota violation",
-            "over the quota",
-            "over disk quota",
-            "exceeded their",
-            "exceeded its",
-            "mailbox exceeded",
-            "mailfolder is full",
-            "inbox is full",
-            "mailbox size limit exceeded",
-            "too much mail data",
-            "too much data stored",
-            "insufficient system storage",
-            "mailfold full",
-            "out of email space",
-            "exceeds allowed size",
-            "boite du destinataire pleine",
-            "mailbox has exceeded",
-            "recipient's inbox",
-            "storage space",
-            "maximum allowed",
-            "quota full",
-            "user has exceeded",
-            "has too many messages on the server",
-            "mailbox limit",
-            "storage limit",
-            "storage exceeded",
-        ],
-    ),
-    (
-        Reason::MesgTooBig,
-        &[
-            "message too big",
-            "message size exceeds",
-            "message too large",
-            "message exceeds",
-            "exceeds fixed maximum message size",
-            "max message size",
-            "maximum message size",
-            "message file too big",
-            "message length exceeds",
-            "message size limit",
-            "too large to process",
-            "exceeded maximum inbound message size",
-            "size exceeds",
-            "larger than the current system limit",
-            "message is too large",
-            "too big",
-            "message header size",
-        ],
-    ),
-    (
-        Reason::NoRelaying,
-        &[
-            "relaying denied",
-            "relay not permitted",
-            "relay access denied",
-            "relay denied",
-            "permitted to relay",
-            "relaying not",
-            "relaying is prohibited",
-            "not an open relay",
-            "open relay",
-            "relay prohibited",
-            "we do not relay",
-            "unable to relay",
-            "that domain isn't in my list",
-            "relaying mail to",
-            "insecure mail relay",
-            "mail server requires authentication when attempting to send",
-            "not a gateway",
-            "relay operation",
-            "as a relay",
-            "authentication required",
-            "must authenticate",
-            "not relay",
-            "relaying",
-            "user not local",
-        ],
-    ),
-    (
-        Reason::HasMoved,
-        &[
-            "has moved",
-            "address changed",
-            "is no longer at",
-            "moved to",
-            "new address",
-            "has been replaced by",
-            "address has changed",
-            "change of address",
-        ],
-    ),
-    (
-        Reason::Suspend,
-        &[
-            "account disabled",
-            "is disabled",
-            "account is disabled",
-            "been disabled",
-            "suspended",
-            "account inactive",
-            "is inactive",
-            "inactive user",
-            "mailbox disabled",
-            "mailbox is frozen",
-            "mailbox is inactive",
-            "account is locked",
-            "temporarily locked",
-            "account closed",
-            "disabled due",
-            "is closed",
-            "no longer active",
-            "deactivated",
-            "account not active",
-            "account is not active",
-            "is currently unavailable",
-            "invalid/inactive",
-            "account unavailable",
-            "not activated",
-            "boite du destinataire archivee",
-            "email account that you tried to reach is disabled",
-            "mailbox unavailable or access denied",
-            "email account is inactive",
-            "currently suspended",
-        ],
-    ),
-    (
-        Reason::NotAccept,
-        &[
-            "does not accept mail",
-            "null mx",
-            "nullmx",
-            "mail receiving disabled",
-            "name server: .: host not found",
-            "smtp protocol returned a permanent error",
-            "does not receive mail",
-            "host does not accept",
-            "no mx or",
-            "domain does not accept",
-            "(nullmx)",
-            "does not accept email",
-            "not accepting messages",
-        ],
-    ),
-    (
-        Reason::HostUnknown,
-        &[
-            "host unknown",
-            "domain not found",
-            "no such domain",
-            "name or service not known",
-            "unknown host",
-            "host not found",
-            "unrouteable domain",
-            "unrouteable mail domain",
-            "nxdomain",
-            "domain does not exist",
-            "name service error",
-            "host or domain name not found",
-            "bad destination host",
-            "no such host",
-            "illegal host",
-            "domain is not reachable",
-            "domain must exist",
-            "unroutable address",
-            "unrouteable address",
-            "no mail server",
-            "can't find any host",
-            "couldn't find any host",
-            "dns name error",
-            "all relevant mx records point to non-existent hosts",
-            "mail domain mentioned in email address is unknown",
-            "recipient domain must exist",
-            "domain name not found",
-            "dns error: domain name",
-            "not a valid domain",
-            "bad host name",
-            "does not exist in dns",
-            "invalid domain name",
-            "unknown domain",
-            "no mx record",
-            "unable to resolve",
-            "domain couldn't be found",
-            "could not be resolved",
-            "cannot route to destination",
-            "dns domain",
-        ],
-    ),
-    (
-        Reason::Expired,
-        &[
-            "retry timeout exceeded",
-            "retry time not reached",
-            "delivery time expired",
-            "message expired",
-            "could not be delivered for",
-            "undeliverable for",
-            "been in the queue",
-            "delivery timed out",
-            "too long",
-            "for too long",
-            "retry period",
-            "expired",
-            "giving up on",
-            "unable to deliver message after",
-            "has not been delivered to the following recipients",
-            "could not send mail for past",
-            "timed out",
-            "not been delivered",
-            "could not be delivered within",
-            "delivery attempts",
-            "maximum retry",
-            "will not be retried",
-            "retried for",
-            "within the time limit",
-            "connect: ",
-            "deferred:",
-            "retry time",
-            "hours",
-            "not delivered within",
-            "deferred",
-            "cannot be delivered within",
-            "in the mail queue",
-        ],
-    ),
-    (
-        Reason::UserUnknown,
-        &[
-            "user unknown",
-            "unknown user",
-            "no such user",
-            "does not exist",
-            "doesn't exist",
-            "unknown recipient",
-            "recipient unknown",
-            "invalid recipient",
-            "no such recipient",
-            "no mailbox",
-            "no such mailbox",
-            "mailbox not found",
-            "user not found",
-            "recipient not found",
-            "address unknown",
-            "unknown address",
-            "invalid address",
-            "not listed in",
-            "no such address",
-            "invalid mailbox",
-            "unknown local",
-            "mailbox unavailable",
-            "unknown mailbox",
-            "unknown account",
-            "no such person",
-            "no account",
-            "account does not",
-            "address rejected",
-            "recipient address rejected",
-            "recipient rejected",
-            "not our customer",
-            "not a valid",
-            "is not valid",
-            "no valid recipients",
-            "bad address",
-            "user doesn't",
-            "not known at this",
-            "recipient name is not recognized",
-            "not recognized",
-            "no user",
-            "unknown virtual",
-            "email address could not be found",
-            "address couldn't be found",
-            "undefined mail",
-            "delivery error: dd this user",
-            "this user doesn't",
-            "recipient no longer",
-            "no longer",
-            "wasn't found",
-            "can't be found",
-            "invalid user",
-            "user is unknown",
-            "not found",
-            "address error",
-            "bad recipient",
-            "not exist",
-            "mailbox does not",
-            "unknown in virtual",
-            "adresse d au moins un destinataire invalide",
-            "invalid final delivery userid",
-            "is not a known user",
-            "not in directory",
-            "no record of",
-            "user invalid",
-            "delivery to the following recipient failed permanently: 550",
-            "rcptto",
-            "requested action not taken: mailbox",
-            "mailbox not available",
-            "user account",
-            "no existe",
-            "adresse inconnue",
-            "unbekannt",
-            "existiert nicht",
-            "rejected: access denied",
-            "unknown to",
-        ],
-    ),
-    (
-        Reason::Filtered,
-        &[
-            "user reject",
-            "rejected by recipient",
-            "refused by the recipient",
-            "recipient refused",
-            "not accepting mail",
-            "resolver.rst",
-            "restricted",
-            "we do not accept mail",
-            "has been rejected by the recipient",
-            "filter",
-            "unsubscribed",
-            "permission denied",
-            "resolver",
-            "rejects mail",
-            "due to extended inactivity",
-            "user refuses",
-            "not accept any message",
-            "permissions",
-            "isn't accepting",
-        ],
-    ),
-    (
-        Reason::Rejected,
-        &[
-            "sender address rejected",
-            "sender rejected",
-            "sender denied",
-            "sender domain",
-            "sender verify failed",
-            "sender unknown",
-            "unable to verify sender",
-            "rejected by sender",
-            "does not resolve",
-            "mail from",
-            "domain of sender address",
-            "sender's domain",
-            "your email address",
-            "invalid sender",
-            "bad sender",
-            "sender was rejected",
-            "from address",
-            "sender not",
-            "access denied",
-            "rejecting banned content",
-            "null sender",
-            "empty envelope",
-            "not a valid sender",
-            "sender is spammer",
-            "you do not have permission",
-            "may not have permission",
-            "<> invalid",
-            "return path",
-            "sender email",
-            "envelope from",
-            "backscatter",
-            "not allowed to post",
-            "invalid domain, see",
-        ],
-    ),
-    (
-        Reason::SystemFull,
-        &[
-            "disk full",
-            "insufficient disk",
-            "mail system full",
-            "no space left",
-            "out of disk",
-            "requested mail action aborted: exceeded storage",
-        ],
-    ),
-    (
-        Reason::ContentError,
-        &[
-            "content error",
-            "attachment",
-            "mime",
-            "charset",
-            "illegal 8-bit",
-            "header line",
-            "too many headers",
-            "headers too long",
-            "message header",
-            "invalid characters",
-            "message content",
-            "malformed",
-            "8bitmime",
-            "smtputf8",
-            "illegal attachment",
-        ],
-    ),
-    (
-        Reason::PolicyViolation,
-        &[
-            "policy",
-            "prohibited",
-            "violat",
-            "not permitted",
-            "denied by",
-            "not authorized",
-            "local restriction",
-            "disallowed",
-            "banned",
-            "messages with multiple addresses",
-            "closed mailing list",
-            "blocked by administrator",
-            "you are not allowed",
-        ],
-    ),
-    (
-        Reason::NetworkError,
-        &[
-            "connection timed out",
-            "connection refused",
-            "no route to host",
-            "loop",
-            "too many hops",
-            "hop count",
-            "dns",
-            "could not connect",
-            "unable to connect",
-            "network is unreachable",
-            "lost connection",
-            "connection reset",
-            "connection lost",
-            "name server",
-            "no answer from host",
-            "network error",
-            "connection was dropped",
-            "destination host",
-            "broken pipe",
-            "couldn't reach",
-            "unreachable",
-            "didn't respond",
-            "not responding",
-            "too many received",
-            "couldn't connect",
-            "establish",
-            "host not reachable",
-            "tls",
-            "temporarily unable",
-            "connection closed",
-            "server error",
-            "mx list",
-            "points back to",
-        ],
-    ),
-    (Reason::ExceedLimit, &["exceeds limit", "limit exceeded", "limit", "message too long"]),
-    (
-        Reason::SecurityError,
-        &[
-            "security",
-            "starttls",
-            "encryption",
-            "untrusted",
-            "suspicious",
-            "authentication failed",
-            "authenticated",
-            "authoriz",
-        ],
-    ),
-    (
-        Reason::SystemError,
-        &[
-            "system error",
-            "local error",
-            "configuration error",
-            "internal error",
-            "server failure",
-            "service unavailable",
-            "temporary failure",
-            "resources",
-            "out of memory",
-            "i/o error",
-            "local problem",
-            "unable to accept",
-            "queue file",
-            "mail system",
-            "lookup failure",
-            "temporarily",
-            "can't create",
-            "server configuration",
-            "interrupted system call",
-        ],
-    ),
-    (
-        Reason::MailerError,
-        &[
-            "exit status",
-            "command failed",
-            "pipe to",
-            "pipe ",
-            "program",
-            "mailer",
-            "x-unix",
-            "procmail",
-            "maildrop",
-            "exited",
-            "error code",
-        ],
-    ),
-    (Reason::SyntaxError, &["syntax", "unrecognized command", "bad sequence", "command not", "parameter"]),
-];
+/// Phrases of servers; the file says how it is written.
+const PHRASES: &str = include_str!("reason/phrases.txt");
 
-/// One automaton over all phrases.
-static TABLE: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(PHRASES.iter().flat_map(|(_, phrases)| *phrases)).ok());
-/// The row of each of its patterns.
-static ROWS: LazyLock<Vec<usize>> = LazyLock::new(|| {
-    PHRASES.iter().enumerate().flat_map(|(row, (_, phrases))| std::iter::repeat_n(row, phrases.len())).collect()
+/// One automaton over all phrases, and the reason of each; the row of a reason is its rank.
+struct Table {
+    automaton: AhoCorasick,
+    ranks: Vec<(usize, Reason)>,
+}
+
+static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| {
+    let rows = rows();
+    let automaton = AhoCorasick::new(rows.iter().map(|(_, _, phrase)| phrase)).ok()?;
+    Some(Table { automaton, ranks: rows.into_iter().map(|(rank, reason, _)| (rank, reason)).collect() })
 });
+
+/// Rank, reason and phrase of every phrase in the file.
+fn rows() -> Vec<(usize, Reason, String)> {
+    let mut rows = Vec::new();
+    let mut section = None;
+    for (number, line) in PHRASES.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            section = name.parse().ok();
+        } else if let Some(reason) = section {
+            rows.extend(line.split(" | ").map(|phrase| (number, reason, blank_ends(phrase))));
+        }
+    }
+    rows
+}
+
+fn blank_ends(phrase: &str) -> String {
+    let start = if phrase.starts_with('_') { " " } else { "" };
+    let end = if phrase.ends_with('_') { " " } else { "" };
+    format!("{start}{}{end}", phrase.trim_matches('_'))
+}
 
 /// The reason for a failure. `text` is folded.
 pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> Reason {
-    let said = phrase(text);
+    let stage = stage(text);
+    let text = without_addresses(text);
+    let said = reply_code.and_then(|code| phrase(after_code(&text, code))).or_else(|| phrase(&text));
     let code = status.and_then(|s| s.get(1..)).map(|detail| format!("x{detail}"));
     if let Some(certain) = code.as_deref().and_then(|code| exact(CERTAIN, code)) {
         return said.filter(|s| ABOVE_CODES.contains(s)).unwrap_or(certain);
     }
     if let Some(said) = said {
-        return said;
+        // An unknown user that came to light only after the content was sent is a filter's doing (RFC 3463 X.2.0);
+        // one that came to light before the recipient was named is the sender.
+        let filtered = code.as_deref() == Some("x.2.0") || stage == Stage::Content;
+        return match said {
+            Reason::UserUnknown if stage == Stage::Sender => Reason::Rejected,
+            Reason::UserUnknown if filtered => Reason::Filtered,
+            said => said,
+        };
     }
     if let Some(vague) = code.as_deref().and_then(|code| exact(VAGUE, code)) {
         return vague;
@@ -862,21 +146,58 @@ pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> R
     }
 }
 
+/// Where in the SMTP dialogue the server refused, if the report says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Unknown,
+    Sender,
+    Content,
+}
+
+fn stage(text: &str) -> Stage {
+    if text.contains("after mail from:") {
+        Stage::Sender
+    } else if text.contains("after end of data:") {
+        Stage::Content
+    } else {
+        Stage::Unknown
+    }
+}
+
+/// Local parts are people's words, not the server's: `virus@` and `quota.full@` must tell nothing.
+fn without_addresses(text: &str) -> String {
+    text.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+}
+
+/// The server's own words begin at its reply code; what stands before is the reporting system's form.
+fn after_code(text: &str, code: u16) -> &str {
+    text.find(&code.to_string()).and_then(|at| text.get(at..)).unwrap_or(text)
+}
+
 fn exact(table: &[(&str, Reason)], code: &str) -> Option<Reason> {
     table.iter().find(|(c, _)| *c == code || (c.ends_with('.') && code.starts_with(c))).map(|(_, reason)| *reason)
 }
 
-/// The first row of which a phrase occurs.
+/// The phrase of the highest rank that occurs.
 fn phrase(text: &str) -> Option<Reason> {
     let table = TABLE.as_ref()?;
-    let rows = ROWS.as_slice();
-    let row = table.find_overlapping_iter(text).filter_map(|found| rows.get(found.pattern().as_usize())).min()?;
-    PHRASES.get(*row).map(|(reason, _)| *reason)
+    let found = table.automaton.find_overlapping_iter(text).filter_map(|m| table.ranks.get(m.pattern().as_usize()));
+    found.min_by_key(|(rank, _)| *rank).map(|(_, reason)| *reason)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_section_names_a_reason() {
+        let sections = PHRASES.lines().filter_map(|l| l.strip_prefix('[')?.strip_suffix(']'));
+        for name in sections {
+            assert!(name.parse::<Reason>().is_ok(), "{name}");
+        }
+        assert!(rows().iter().all(|(_, _, phrase)| phrase.len() > 2 && !phrase.contains('|')));
+        assert!(TABLE.is_some());
+    }
 
     #[test]
     fn rate_beats_a_certain_code() {

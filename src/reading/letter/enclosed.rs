@@ -8,10 +8,6 @@ const ENCLOSED: usize = 20;
 /// A message, or its header, inside another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Enclosed<'l> {
-    /// The part that holds it.
-    pub(crate) holder: usize,
-    /// Its own root part.
-    pub(crate) root: usize,
     pub(crate) header: Fields<'l>,
 }
 
@@ -20,9 +16,9 @@ impl Letter<'_> {
     pub(crate) fn enclosed(&self) -> impl Iterator<Item = Enclosed<'_>> {
         self.parts()
             .filter(|(_, part)| part.shape == Shape::Enclosure && !part.enclosed)
-            .filter_map(|(holder, part)| {
+            .filter_map(|(_, part)| {
                 let root = *part.children.first()?;
-                Some(Enclosed { holder, root, header: self.fields(root) })
+                Some(Enclosed { header: self.fields(root) })
             })
             .take(ENCLOSED)
     }

@@ -30,7 +30,6 @@ pub(crate) enum Shape {
 pub(crate) struct Part {
     pub(crate) source: usize,
     pub(crate) spans: Vec<Span>,
-    pub(crate) header: Range<usize>,
     pub(crate) body: Range<usize>,
     pub(crate) shape: Shape,
     pub(crate) children: Vec<usize>,
@@ -43,7 +42,6 @@ pub(crate) struct Part {
     pub(crate) content_id: Option<String>,
     /// Whether it lies inside an enclosed message.
     pub(crate) enclosed: bool,
-    pub(crate) depth: usize,
 }
 
 /// What surrounds the entity that is read next.
@@ -55,7 +53,7 @@ struct Around {
 }
 
 /// Takes `bytes` apart.
-pub(super) fn split<'a>(bytes: Cow<'a, [u8]>, limits: Limits) -> Letter<'a> {
+pub(super) fn split(bytes: Cow<'_, [u8]>, limits: Limits) -> Letter<'_> {
     let budget = bytes.len().saturating_mul(2);
     let end = bytes.len();
     let mut letter = Letter { buffers: vec![bytes], parts: Vec::new(), limits };
@@ -94,7 +92,7 @@ impl Splitter<'_, '_> {
         }
         let buffer = self.letter.buffer(around.source).get(..range.end)?;
         let (spans, body) = field::scan(buffer, range.start, limits.header_fields);
-        let part = describe(buffer, spans, range.start..body, body..range.end, around);
+        let part = describe(buffer, spans, body..range.end, around);
         let id = self.letter.parts.len();
         let deep = around.depth >= limits.depth;
         let media_type = part.media_type.clone();
@@ -176,7 +174,7 @@ fn is_enclosure(media_type: &str) -> bool {
     )
 }
 
-fn describe(buffer: &[u8], spans: Vec<Span>, header: Range<usize>, body: Range<usize>, around: &Around) -> Part {
+fn describe(buffer: &[u8], spans: Vec<Span>, body: Range<usize>, around: &Around) -> Part {
     let fields = field::Fields::new(buffer, &spans);
     let content = fields.raw("content-type").map(parameters).unwrap_or_default();
     let placed = fields.raw("content-disposition").map(parameters).unwrap_or_default();
@@ -188,7 +186,6 @@ fn describe(buffer: &[u8], spans: Vec<Span>, header: Range<usize>, body: Range<u
     let media_type = if content.media_type.is_empty() { around.default_type.to_owned() } else { content.media_type };
     Part {
         source: around.source,
-        header,
         body,
         shape: Shape::Leaf,
         children: Vec::new(),
@@ -200,7 +197,6 @@ fn describe(buffer: &[u8], spans: Vec<Span>, header: Range<usize>, body: Range<u
         attached,
         content_id,
         enclosed: around.enclosed,
-        depth: around.depth,
         spans,
     }
 }

@@ -1,10 +1,45 @@
 //! The phrase tables. Weight and phrase, folded: lower case, single blanks, plain quotation marks.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+
 /// A weight and the words it is for.
 pub(super) type Phrase = (u32, &'static str);
 
+/// A table with one automaton over all its phrases.
+pub(super) struct Table {
+    phrases: &'static [Phrase],
+    automaton: LazyLock<Option<AhoCorasick>>,
+}
+
+impl Table {
+    pub(super) const fn phrases(&self) -> &'static [Phrase] {
+        self.phrases
+    }
+
+    /// Numbers of the phrases that occur in a folded text.
+    pub(super) fn found(&self, text: &str) -> BTreeSet<usize> {
+        let automaton = self.automaton.as_ref();
+        automaton.map(|a| a.find_overlapping_iter(text).map(|m| m.pattern().as_usize()).collect()).unwrap_or_default()
+    }
+}
+
+fn automaton(phrases: &[Phrase]) -> Option<AhoCorasick> {
+    AhoCorasick::new(phrases.iter().map(|(_, phrase)| phrase)).ok()
+}
+
 /// People who complain about mail from here.
-pub(super) const COMPLAINT: &[Phrase] = &[
+pub(super) static COMPLAINT: Table =
+    Table { phrases: COMPLAINT_PHRASES, automaton: LazyLock::new(|| automaton(COMPLAINT_PHRASES)) };
+
+const COMPLAINT_PHRASES: &[Phrase] = &[
+    // Reporters' own forms
+    (4, "[ spamcop"),
+    (4, "reports.spamcop.net"),
+    (4, "this is an email abuse report for an email message"),
+    (4, "this is a spam report for"),
+    (4, "email feedback report for ip"),
     // English
     (4, "spam from your network"),
     (4, "spam from your server"),
@@ -44,6 +79,17 @@ pub(super) const COMPLAINT: &[Phrase] = &[
     (4, "phishing mail from your"),
     (4, "phishing email from your"),
     (4, "phishing site hosted"),
+    (4, "attack from your network"),
+    (4, "attacks from your network"),
+    (4, "attacks originating from"),
+    (4, "login attempts from"),
+    (4, "brute force attack"),
+    (4, "brute-force attack"),
+    (4, "port scan from"),
+    (4, "port scans from"),
+    (4, "malicious activity from"),
+    (4, "copyright infringement"),
+    (3, "[fail2ban]"),
     (3, "take appropriate action against"),
     (3, "please take action against"),
     (3, "take action against this user"),
@@ -71,11 +117,16 @@ pub(super) const COMPLAINT: &[Phrase] = &[
     (2, "spam mail"),
     (2, "spam"),
     (2, "phishing"),
-    (1, "harass"),
+    (2, "junk mail"),
+    (2, "harass"),
+    (2, "unwanted"),
+    (2, "threatening"),
+    (2, "insulting"),
     (1, "please investigate"),
     (1, "compromised"),
     (1, "complain"),
     // German
+    (4, "angriffe aus ihrem netz"),
     (4, "spam aus ihrem netz"),
     (4, "spam von ihrem server"),
     (4, "spam von ihrem mailserver"),
@@ -114,7 +165,9 @@ pub(super) const COMPLAINT: &[Phrase] = &[
     (3, "belästigende"),
     (3, "nie angemeldet"),
     (3, "nie bestellt"),
-    (2, "belästigung"),
+    (2, "belästig"),
+    (2, "beleidig"),
+    (2, "bedroh"),
     (2, "beschwerde"),
     (2, "missbrauch"),
     (2, "unverlangt"),
@@ -122,8 +175,40 @@ pub(super) const COMPLAINT: &[Phrase] = &[
     (1, "bitte unterbinden"),
 ];
 
+/// Words by which people mean us. Beside a word of complaint they make it one about mail from here.
+pub(super) static ABOUT_US: Table =
+    Table { phrases: ABOUT_US_PHRASES, automaton: LazyLock::new(|| automaton(ABOUT_US_PHRASES)) };
+
+const ABOUT_US_PHRASES: &[Phrase] = &[
+    (2, "from your server"),
+    (2, "from your mail server"),
+    (2, "from your domain"),
+    (2, "from your network"),
+    (2, "from your system"),
+    (2, "from your site"),
+    (2, "from your university"),
+    (2, "from your organisation"),
+    (2, "your mail server"),
+    (2, "your users"),
+    (2, "one of your"),
+    (2, "somebody at your"),
+    (2, "someone at your"),
+    (2, "in your network"),
+    (2, "in your domain"),
+    (2, "ihrem server"),
+    (2, "ihrem netz"),
+    (2, "ihrer domain"),
+    (2, "ihrem haus"),
+    (2, "ihrer universität"),
+    (2, "einer ihrer"),
+    (2, "jemand aus ihrem"),
+];
+
 /// People who look for a person, a role or help.
-pub(super) const ASSISTANCE: &[Phrase] = &[
+pub(super) static ASSISTANCE: Table =
+    Table { phrases: ASSISTANCE_PHRASES, automaton: LazyLock::new(|| automaton(ASSISTANCE_PHRASES)) };
+
+const ASSISTANCE_PHRASES: &[Phrase] = &[
     // English
     (3, "looking for the email address of"),
     (3, "looking for the e-mail address of"),
@@ -193,7 +278,9 @@ pub(super) const ASSISTANCE: &[Phrase] = &[
 ];
 
 /// Words of unsolicited mail. Light: a real filter stands before the mailbox.
-pub(super) const SPAM: &[Phrase] = &[
+pub(super) static SPAM: Table = Table { phrases: SPAM_PHRASES, automaton: LazyLock::new(|| automaton(SPAM_PHRASES)) };
+
+const SPAM_PHRASES: &[Phrase] = &[
     (4, "million us dollars"),
     (4, "million united states dollars"),
     (4, "next of kin"),

@@ -5,6 +5,7 @@ use std::{net::IpAddr, ops::Deref, sync::Arc};
 use axum::http::{Method, header, request::Parts};
 use tower_sessions::Session;
 
+use super::bearer;
 use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
@@ -37,6 +38,8 @@ pub struct Inner {
     pub(in crate::web) session: Session,
     /// What the browser calls itself.
     pub(in crate::web) browser: String,
+    /// Whether a program asks, with a token.
+    is_program: bool,
     /// Where to come back to after sign-in.
     back: String,
     /// Whether the answer is looked at as a page, not fetched as a part of one.
@@ -62,8 +65,13 @@ impl Visit {
         }
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| WebError::unexpected("no session layer stands before this handler"))?;
-        let account = signed_in(&session, web).await?;
+        let now = web.clock.now();
+        let is_program = parts.uri.path().starts_with("/api/");
+        // A program shows its token at every request; a cookie opens nothing there.
+        let account =
+            if is_program { bearer::account(parts, web, now).await? } else { signed_in(&session, web).await? };
         let csrf = match &account {
+            Some(_) if is_program => String::new(),
             Some(_) => session.get::<String>(session::CSRF).await?.unwrap_or_default(),
             None => {
                 cookie::read(&parts.headers, &web.settings, csrf::VISITOR).map(csrf::of_visitor).unwrap_or_default()
@@ -80,7 +88,8 @@ impl Visit {
             rights: account.as_ref().map(grant).unwrap_or_default(),
             csrf,
             path: parts.uri.path().to_owned(),
-            now: web.clock.now(),
+            now,
+            is_program,
             client: client::address(parts, &web.settings.trusted_proxies),
             browser: text(header::USER_AGENT.as_str()).chars().take(200).collect(),
             back: back.to_owned(),
@@ -188,9 +197,12 @@ impl Visit {
         When::of(moment, self.now, &self.web.settings.time_zone)
     }
 
-    /// Sign in first, and come back here.
+    /// Sign in first, and come back here; for a program, send a token.
     #[must_use]
     pub fn to_sign_in(&self) -> WebError {
+        if self.is_program {
+            return WebError::Token;
+        }
         WebError::SignIn(self.back.clone())
     }
 }

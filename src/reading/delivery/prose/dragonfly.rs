@@ -1,4 +1,4 @@
-//! DragonFly Mail Agent.
+//! The mail agent of `DragonFly` BSD.
 
 use super::Form;
 

@@ -5,7 +5,10 @@ use super::Form;
 pub(super) const FORM: Form = Form {
     name: "exim",
     header: &[("x-failed-recipients", "")],
-    text: &["this message was created automatically by mail delivery software"],
+    text: &[
+        "this message was created automatically by mail delivery software",
+        "a message that you sent was rejected by the local scanning code",
+    ],
     begins: &["the following address(es) failed", "the following address failed", "this is a permanent error"],
     daemon_only: false,
     ..Form::PLAIN

@@ -25,10 +25,37 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
     let lines = report_lines(form, case.text);
     let named = named(case);
     let own = own_addresses(case);
+    let (mut found, mut lead) = blocks(&lines, &own);
+    if !named.is_empty() {
+        return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
+    }
+    if found.is_empty() {
+        found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
+    }
+    if found.is_empty() {
+        // Those who write to themselves fail to reach themselves.
+        (found, lead) = blocks(&lines, &HashSet::new());
+    }
+    if found.is_empty() {
+        // The original may still name it: see `returned`.
+        found.push(Found::default());
+    }
+    finish(&mut found, &lead, form);
+    found.into_iter().map(assess).collect()
+}
+
+/// Whether a line of the report begins with an address that is not the report's own.
+pub(super) fn has_block(case: &Case<'_>) -> bool {
+    let own = own_addresses(case);
+    report_lines(&Form::PLAIN, case.text).iter().any(|line| begins_block(line, &own).is_some())
+}
+
+/// Blocks that begin with an address, and the words before the first of them.
+fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
     let mut found: Vec<Found> = Vec::new();
     let mut lead = String::new();
-    for line in &lines {
-        match begins_block(line, &own) {
+    for line in lines {
+        match begins_block(line, own) {
             Some((address, rest)) if !found.iter().any(|f| f.recipient.eq_ignore_ascii_case(&address)) => {
                 if found.len() < RECIPIENTS {
                     found.push(Found { recipient: address, diagnostic: Some(rest), ..Found::default() });
@@ -43,18 +70,7 @@ pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
             }
         }
     }
-    if !named.is_empty() {
-        return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
-    }
-    if found.is_empty() {
-        found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
-    }
-    if found.is_empty() {
-        // The original may still name it: see `returned`.
-        found.push(Found::default());
-    }
-    finish(&mut found, &lead, form);
-    found.into_iter().map(assess).collect()
+    (found, lead)
 }
 
 /// Exim and its kin name the recipients in the header; the text only adds the words.
@@ -63,7 +79,7 @@ fn by_name(named: &[String], mut found: Vec<Found>, lead: &str, form: &Form) -> 
     let mut out: Vec<Found> = Vec::new();
     for address in named {
         let same = |f: &Found| f.recipient.eq_ignore_ascii_case(address);
-        let diagnostic = found.iter().position(same).map(|at| found.swap_remove(at)).or_else(|| None);
+        let diagnostic = found.iter().position(same).map(|at| found.swap_remove(at));
         let diagnostic = match (&only, diagnostic) {
             (_, Some(block)) => block.diagnostic,
             (Some(block), None) => block.diagnostic.clone(),
@@ -89,12 +105,7 @@ fn finish(found: &mut [Found], lead: &str, form: &Form) {
 fn named(case: &Case<'_>) -> Vec<String> {
     let value = case.letter.header().all("x-failed-recipients").map(field::plain).collect::<Vec<_>>().join(",");
     let mut seen = HashSet::new();
-    value
-        .split(',')
-        .filter_map(|one| address_in(one))
-        .filter(|a| seen.insert(a.to_lowercase()))
-        .take(RECIPIENTS)
-        .collect()
+    value.split(',').filter_map(address_in).filter(|a| seen.insert(a.to_lowercase())).take(RECIPIENTS).collect()
 }
 
 /// Addresses that the report is sent from or to: they are not the ones that failed.
@@ -132,6 +143,9 @@ fn report_lines<'t>(form: &Form, text: &'t str) -> Vec<&'t str> {
 /// An address at the beginning of a line, with what follows it.
 fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '>' | '•'));
+    let transcript = transcript_line(line);
+    let code = transcript.and(line.get(..4)).unwrap_or_default();
+    let line = transcript.unwrap_or(line);
     let lower = line.to_ascii_lowercase();
     let lead = [
         "unknown user: ",
@@ -141,27 +155,35 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
         "to: ",
         "final-recipient: rfc822;",
         "rcpt to:",
+        "sent <<< rcpt to:",
         "user mailbox exceeds allowed size: ",
         "delivery failed ",
+        "failed recipient: ",
+        "intended recipient: ",
+        "local mailbox ",
         "rfc822;",
     ]
     .iter()
     .find(|lead| lower.starts_with(**lead));
+    let said = lead.filter(|lead| lead.contains("user")).copied().unwrap_or_default();
     let line = lead.and_then(|lead| line.get(lead.len()..)).unwrap_or(line).trim_start();
-    let (address, rest) = match line.strip_prefix('<') {
-        Some(inside) => inside.split_once('>')?,
-        None => {
-            let end = line
-                .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<' | '.' if false))
-                .unwrap_or(line.len());
-            let end = line.get(..end).map_or(end, |word| word.find([':', ',', ';', '(', '[', '<']).unwrap_or(end));
-            line.split_at(end)
-        }
+    let (address, rest) = if let Some(inside) = line.strip_prefix('<') {
+        inside.split_once('>')?
+    } else {
+        let ends = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<');
+        line.split_at(line.find(ends).unwrap_or(line.len()))
     };
     let address =
         address.trim_matches(['"', '\'', '.', '<', '>']).trim_start_matches("mailto:").trim_start_matches("SMTP:");
     (is_address(address) && !own.contains(&address.to_lowercase()))
-        .then(|| (address.to_owned(), rest.trim_start_matches([':', ' ', '>', '.', ',']).to_owned()))
+        .then(|| (address.to_owned(), format!("{code}{said}{}", rest.trim_start_matches([':', ' ', '>', '.', ',']))))
+}
+
+/// `550 <user@host>... User unknown`, as sendmail's transcripts name the recipient.
+fn transcript_line(line: &str) -> Option<&str> {
+    let (code, rest) = line.split_once(' ')?;
+    let known = code.len() == 3 && code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit());
+    (known && rest.starts_with('<') && rest.contains(">...")).then_some(rest)
 }
 
 /// The first address anywhere in the report that is not its own.

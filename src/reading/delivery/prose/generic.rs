@@ -20,6 +20,8 @@ pub(super) const FORM: Form = Form {
         ("subject", "delivery notification"),
         ("subject", "returned mail"),
         ("subject", "mail error"),
+        ("subject", "mail failed"),
+        ("subject", "returning to sender"),
         ("subject", "user unknown"),
         ("subject", "non remis"),
         ("subject", "unzustellbar"),
@@ -41,6 +43,11 @@ pub(super) const FORM: Form = Form {
         "were not able to deliver your message",
         "unable to deliver your message",
         "unable to deliver the message",
+        "unable to deliver message to",
+        "no such user here",
+        "there is no user by that name",
+        "could not deliver message",
+        "encountered an error while being processed",
         "undeliverable message",
         "delivery failed for the following",
         "delivery to the following recipients failed",
@@ -49,6 +56,7 @@ pub(super) const FORM: Form = Form {
         "the user(s) account is temporarily over quota",
         "message could not be sent",
         "failed recipient",
+        "failed addresses follow",
         "konnte nicht zugestellt werden",
         "nicht zustellen",
         "n'a pas pu être",
@@ -66,6 +74,23 @@ pub(super) const FORM: Form = Form {
     ..Form::PLAIN
 };
 
+/// Reports from ordinary addresses: gateways and filters that write as somebody.
+pub(super) const ANYBODY: Form = Form {
+    name: "anybody",
+    text: &[
+        "could not be delivered",
+        "couldn't be delivered",
+        "was not delivered to",
+        "unable to deliver",
+        "could not deliver message",
+        "failed recipient",
+        "returned mail",
+    ],
+    begins: FORM.begins,
+    daemon_only: false,
+    ..Form::PLAIN
+};
+
 /// Still trying.
 pub(super) const WARNING: Form = Form {
     name: "generic-warning",
@@ -79,6 +104,10 @@ pub(super) const WARNING: Form = Form {
         "this is a warning message only",
         "you do not need to resend your message",
         "will keep trying",
+        "has not yet been delivered",
+        "has been postponed",
+        "continue to attempt delivery",
+        "continue to try to deliver",
         "delivery attempts will continue",
     ],
     begins: &["following address", "following recipient"],

@@ -15,6 +15,7 @@ mod opensmtpd;
 mod postfix;
 mod qmail;
 mod sendmail;
+mod trendmicro;
 
 use crate::{
     domain::{delivery::Delivery, evidence::Evidence},
@@ -33,7 +34,7 @@ pub(super) struct Form {
     pub(super) begins: &'static [&'static str],
     /// The report ends before the line with one of these, besides [`ORIGINAL`].
     pub(super) ends: &'static [&'static str],
-    /// Whether the mail must come from a mail system besides.
+    /// Whether the mail must come from a mail system besides. Else it must only read like a report.
     pub(super) daemon_only: bool,
     /// Whether such a report is a warning that delivery is still tried.
     pub(super) delay: bool,
@@ -59,8 +60,10 @@ const FORMS: &[&Form] = &[
     &exchange::FORM,
     &domino::FORM,
     &sendmail::FORM,
+    &trendmicro::FORM,
     &generic::WARNING,
     &generic::FORM,
+    &generic::ANYBODY,
 ];
 
 /// Lines that begin the returned original, whatever the system.
@@ -91,6 +94,11 @@ const ORIGINAL: &[&str] = &[
     "-------original message",
     "------ the body of the message is",
     "received: from ",
+    "received:from ",
+    "-----original mail",
+    "original mail as follows",
+    "header of the original message is following",
+    "-------original mail info",
     "the original message headers",
     "ursprüngliche nachricht",
     "message header:",
@@ -104,14 +112,36 @@ pub(super) struct Prose {
 
 /// Reads the text as a report, if it is one.
 pub(super) fn read(case: &Case<'_>) -> Option<Prose> {
-    let daemon = case.from_daemon();
-    let (form, mark) = FORMS.iter().find_map(|form| known(form, case, daemon).map(|mark| (form, mark)))?;
+    let daemon = case.sent_by_daemon();
+    if !(case.reads_like_report() || case.letter.header().has("x-failed-recipients")) {
+        return None;
+    }
+    let Some((form, mark)) = FORMS.iter().find_map(|form| known(form, case, daemon).map(|mark| (form, mark))) else {
+        return unknown_daemon(case);
+    };
     let deliveries = extract::recipients(form, case);
     // A phrase alone, with no recipient to go with it, is no report unless a mail system wrote it.
     if deliveries.is_empty() && !daemon {
         return None;
     }
     Some(Prose { deliveries, evidence: Evidence::new(format!("prose.{}", form.name), "text", &mark) })
+}
+
+/// A mail system that no form describes: it calls itself a daemon and begins lines with addresses.
+fn unknown_daemon(case: &Case<'_>) -> Option<Prose> {
+    let local = case.arrival.from.address.split('@').next().unwrap_or_default();
+    if !local.eq_ignore_ascii_case("mailer-daemon") || !extract::has_block(case) {
+        return None;
+    }
+    let deliveries = extract::recipients(&generic::FORM, case);
+    Some(Prose { deliveries, evidence: Evidence::new("prose.daemon", "From", &case.arrival.from.address) })
+}
+
+/// Recipients out of the text of what is known to be a report.
+pub(super) fn read_anyhow(case: &Case<'_>) -> Prose {
+    let form = FORMS.iter().find(|form| known(form, case, true).is_some()).copied().unwrap_or(&generic::FORM);
+    let deliveries = extract::recipients(form, case);
+    Prose { deliveries, evidence: Evidence::new(format!("prose.{}", form.name), "text", "") }
 }
 
 fn known(form: &Form, case: &Case<'_>, daemon: bool) -> Option<String> {
@@ -134,7 +164,7 @@ pub(super) fn original(text: &str) -> Option<&str> {
     for line in text.split_inclusive('\n').take(2_000) {
         let next = at + line.len();
         if is_original(line) {
-            let from = if line.to_ascii_lowercase().starts_with("received: from ") { at } else { next };
+            let from = if line.to_ascii_lowercase().starts_with("received:") { at } else { next };
             let rest = text.get(from..)?;
             // Rules of dashes below the heading belong to it.
             return Some(rest.trim_start_matches(['-', '=', '*', '\n', '\r', ' ']));

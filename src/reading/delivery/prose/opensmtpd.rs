@@ -1,4 +1,4 @@
-//! OpenSMTPD.
+//! `OpenSMTPD`.
 
 use super::Form;
 
