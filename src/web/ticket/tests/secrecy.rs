@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 
 use super::{MAIL, act, arrives, desk};
 use crate::{
-    access::grant,
     desk::act as acts,
     domain::kind::Kind,
     web::{extract::rights_of, testing::Desk},
