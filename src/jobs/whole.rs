@@ -54,8 +54,8 @@ impl Whole {
         uidvalidity: i64,
         uid: i64,
     ) -> Result<impl Stream<Item = Result<Vec<u8>, String>> + Send + use<>, String> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| "Others are being fetched at this moment; try again in a minute.".to_owned())?;
+        let turn = Arc::clone(&self.places).try_acquire_owned();
+        let turn = turn.map_err(|_| "Others are being fetched at this moment; try again in a minute.".to_owned())?;
         let (account, pace) =
             self.mailboxes.get(&mailbox).ok_or("Its mailbox left the configuration; put it back there first.")?;
         let uid = u32::try_from(uid).map_err(|_| "Its place on the server is not known.")?;
@@ -71,7 +71,7 @@ impl Whole {
         let first = inbox.part(uid, 0, PIECE).await.map_err(said)?;
         let first = first.ok_or("It is not on the server any more.")?;
         let offset = u32::try_from(first.len()).unwrap_or(u32::MAX);
-        let rest = Pieces { inbox, uid, offset, _place: place };
+        let rest = Pieces { inbox, uid, offset, _place: turn };
         Ok(stream::unfold((Some(first), Some(rest)), |(first, rest)| async {
             match (first, rest) {
                 (Some(first), rest) if !first.is_empty() => Some((Ok(first), (None, rest))),
@@ -87,14 +87,14 @@ impl Whole {
             let mut view = self.store.read().await.map_err(|error| error.to_string())?;
             store::mailbox::refresh_token(&mut view, mailbox).await.map_err(|error| error.to_string())?
         };
-        let kept = (!kept.is_empty()).then(|| Secret::new(kept));
-        let mut tokens = TokenSource::new(grant.clone(), kept).map_err(|error| error.to_string())?;
+        let mut tokens = TokenSource::new(grant.clone(), &kept).map_err(|error| error.to_string())?;
         let (access, renewed) = tokens.access(self.clock.now()).await.map_err(|error| error.to_string())?;
         if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
             // The old one may be void already.
+            let keep = tokens.to_keep(&refresh);
             let kept = async {
                 let mut work = self.store.write().await?;
-                store::mailbox::keep_refresh_token(&mut work, mailbox, refresh.expose()).await?;
+                store::mailbox::keep_refresh_token(&mut work, mailbox, keep.expose()).await?;
                 work.commit().await
             };
             kept.await.map_err(|error| error.to_string())?;

@@ -79,7 +79,7 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
         older: last.filter(|_| more).map_or_else(String::new, |last| format!("{href}{join}after={}", key::write(last))),
         text: "What is owed first".to_owned(),
     };
-    let list = TicketList {
+    let shown = TicketList {
         page,
         q: query.text(),
         q_error,
@@ -91,9 +91,9 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
         may_act: visit.rights.postmaster().is_some(),
     };
     Ok(if wanted.fragment == "rows" {
-        Page::new(list.as_rows()).into_response()
+        Page::new(shown.as_rows()).into_response()
     } else {
-        Page::new(list).into_response()
+        Page::new(shown).into_response()
     })
 }
 

@@ -57,6 +57,7 @@ const fn words(what: What) -> &'static str {
         What::PriorityChanged => "changed the priority",
         What::TagsChanged => "changed the tags",
         What::LinkAdded => "linked a ticket",
+        What::LinkRemoved => "removed a link",
         What::KindChanged => "changed the kind",
         What::DeliveryReported => "reported on a delivery",
         What::AutomaticReplyReceived => "replied automatically",
