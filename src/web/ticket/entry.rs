@@ -2,6 +2,7 @@
 
 use super::{event_words, letter};
 use crate::{
+    desk::open::open,
     domain::{
         event::{Event, What},
         kind::Kind,
@@ -9,7 +10,6 @@ use crate::{
         reading::{Attachment, Reading},
         site::Limits,
     },
-    reading,
     store::{self, View, message::Message, outbox::Outbound},
     web::{Entry, Visit, WebResult},
 };
@@ -88,8 +88,13 @@ async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: 
     }
     mails.left -= message.size;
     let bytes = store::blob::load(view, &message.sha256).await?.unwrap_or_default();
-    entry.body = letter::runs(&reading::text(&bytes, Limits::default()));
+    entry.body = letter::runs(&plain(&bytes));
     Ok(())
+}
+
+/// The text of any bytes; empty if a parser broke on them: the message has a page of its own.
+fn plain(bytes: &[u8]) -> String {
+    open(bytes, Limits::default()).map(|opened| opened.text).unwrap_or_default()
 }
 
 /// A mail of ours, with what became of it. What we know is what the relay said, never that it was delivered.
@@ -100,7 +105,7 @@ async fn ours(view: &mut View, entry: &mut Entry, mail: &Outbound, what: What) -
     entry.what = format!("{} to {}", entry.what, mail.to);
     entry.why = if what == What::ReplyQueued { mail.subject.clone() } else { String::new() };
     let bytes = store::outbox::body(view, mail.id).await?.unwrap_or_default();
-    let text = reading::text(&bytes, Limits::default());
+    let text = plain(&bytes);
     entry.body = if what == What::ReplyQueued { letter::runs(&text) } else { letter::folded(&text) };
     Ok(())
 }
