@@ -35,5 +35,6 @@ pub(super) use self::{
     new::{form, open},
     note::note,
     reply::{preview, send},
+    row::TicketRow,
     show::show,
 };
