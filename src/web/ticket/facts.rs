@@ -65,7 +65,7 @@ pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
 pub(super) fn question(kind: Kind) -> String {
     let words = kind.words().to_lowercase();
     match kind {
-        Kind::Other => "Why is this nothing special?".to_owned(),
+        Kind::Other => "How was this read?".to_owned(),
         Kind::Assistance | Kind::Spam => format!("Why is this {words}?"),
         _ if words.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("Why is this an {words}?"),
         _ => format!("Why is this a {words}?"),
