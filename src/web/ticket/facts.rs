@@ -55,7 +55,7 @@ pub(super) struct Read {
 pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
     let mut clocks = vec![(String::new(), Clock::of(ticket, visit))];
     if let Some(at) = ticket.acknowledged_at {
-        let text = format!("after {}", age(at.since(ticket.opened_at)));
+        let text = format!("{} later", age(at.since(ticket.opened_at)));
         clocks.push(("First answer".to_owned(), Clock::new(text, "done", at, visit)));
     }
     clocks
