@@ -52,6 +52,7 @@ pub(super) async fn entry(
             entry.why = String::new();
             entry.body = letter::runs(&event.why);
         }
+        What::AcknowledgementDecided => decided(&mut entry, &event.why),
         What::ReplyQueued | What::AcknowledgementQueued => {
             if let Some(mail) = written {
                 ours(view, &mut entry, &mail, event.what).await?;
@@ -64,20 +65,37 @@ pub(super) async fn entry(
             if message.kind == Kind::QuarantineNotice && !quarantine {
                 return Ok(None);
             }
-            theirs(view, mails, &mut entry, &message).await?;
+            theirs(view, mails, &mut entry, &message, event.what).await?;
         }
         _ => {}
     }
     Ok(Some(entry))
 }
 
+/// The decision in words; it was written as `send: complaint`.
+fn decided(entry: &mut Entry, why: &str) {
+    let (decision, reason) = why.split_once(": ").unwrap_or(("", why));
+    let what = match decision {
+        "send" => "decided to acknowledge by mail",
+        "record" => "did not acknowledge by itself",
+        "never" => "owes no acknowledgement",
+        _ => return,
+    };
+    what.clone_into(&mut entry.what);
+    reason.clone_into(&mut entry.why);
+}
+
 /// A mail that we received.
-async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: &Message) -> WebResult<()> {
+async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: &Message, what: What) -> WebResult<()> {
     if !message.from_name.trim().is_empty() && entry.kind == "message" {
         entry.actor.clone_from(&message.from_name);
     }
     if entry.what.starts_with("wrote") {
         entry.what = format!("wrote to {}", message.mailbox_name);
+    }
+    // The subject of the mail that opened the ticket is the page's heading.
+    if what == What::MessageReceived {
+        entry.why = String::new();
     }
     entry.href = format!("/messages/{}", message.id);
     let reading: Option<Reading> = store::message::reading(view, message.id).await?;
