@@ -83,6 +83,7 @@ impl App {
             store::lease::end_all(&mut work).await?;
             work.commit().await?;
         }
+        let life = store.live(&leases.owner).await?;
         let relay = Arc::new(Relay::new(setup::smarthost(config))?);
         let listener = TcpListener::bind(config.web.listen)
             .await
@@ -92,6 +93,7 @@ impl App {
         let mut tasks = JoinSet::new();
         let web = Web::new(store.clone(), clock.clone(), Settings::from(config), Arc::clone(&head)).await?;
         tasks.spawn(serve(listener, web, stop.clone()));
+        tasks.spawn(process(leases.clone(), life, stop.clone()));
         Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
         Ok(Self { address, store, stopper, tasks, _lock: lock })
     }
@@ -105,7 +107,6 @@ impl App {
         mailboxes: Vec<i64>,
         stop: &Stop,
     ) {
-        tasks.spawn(process(leases.clone(), stop.clone()));
         tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
         tasks.spawn(jobs::housekeeping::run(leases.clone(), stop.clone()));
         let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
@@ -135,13 +136,30 @@ impl App {
     }
 }
 
-/// Holds this process's own lease: while it holds, what the process has claimed is in good hands.
-async fn process(leases: Leases, stop: Stop) {
+/// Shows that this process lives: by its own lease, and by a session with the server that ends when it does. While it
+/// does, what the process has claimed is in good hands.
+async fn process(leases: Leases, life: store::Life, stop: Stop) {
     let name = format!("process {}", leases.owner);
+    let mut life = Some(life);
     while let Some(lease) = leases.wait(&name, &stop).await {
         tokio::select! {
             () = leases.keep(&lease) => {}
+            () = keep_alive(&leases, &mut life) => {}
             () = stop.said() => leases.release(&lease).await,
+        }
+    }
+}
+
+/// Opens the session anew when it is lost; until then others may take our leases, and the fences keep us out.
+async fn keep_alive(leases: &Leases, life: &mut Option<store::Life>) {
+    loop {
+        leases.clock.sleep(leases.time_to_live / 3).await;
+        let lasts = match life {
+            Some(life) => life.lasts().await,
+            None => false,
+        };
+        if !lasts {
+            *life = leases.store.live(&leases.owner).await.ok();
         }
     }
 }

@@ -1,1 +1,16 @@
-fn main() {}
+//! Postdesk's tests: one binary.
+//!
+//! - `store`: every function of the store on both databases, with the same assertions;
+//! - `journey`: the true `postdesk` against real servers;
+//! - `guard`: the rules of the house, held by a grep;
+//! - `property`: rules of the domain under arbitrary use;
+//! - `world`: what a test needs around it.
+
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod property;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod world;

@@ -1,3 +1,4 @@
+-- COLLATE "C" where a range of names is read: a site's own collation leaves out dots and blanks.
 -- Times are unix milliseconds. JSON is TEXT. Text enums are their fixed words.
 
 CREATE TABLE setting (
@@ -242,7 +243,7 @@ CREATE INDEX outbox_ticket ON outbox (ticket_id, id);
 
 -- How many acknowledgements one address had on one day, and how many left in one hour.
 CREATE TABLE acknowledged (
-    scope TEXT NOT NULL,
+    scope TEXT COLLATE "C" NOT NULL,
     bucket BIGINT NOT NULL,
     count BIGINT NOT NULL,
     PRIMARY KEY (scope, bucket)
@@ -271,7 +272,7 @@ CREATE INDEX ledger_sender ON ledger (sender, last_at);
 -- Totals of the ledger by recipient and by sender, so that no page counts rows.
 CREATE TABLE ledger_total (
     side TEXT NOT NULL,
-    address TEXT NOT NULL,
+    address TEXT COLLATE "C" NOT NULL,
     count BIGINT NOT NULL,
     others BIGINT NOT NULL,
     last_at BIGINT NOT NULL,
@@ -285,7 +286,7 @@ CREATE TABLE ledger_day (
 );
 
 CREATE TABLE counter (
-    name TEXT PRIMARY KEY,
+    name TEXT COLLATE "C" PRIMARY KEY,
     value BIGINT NOT NULL
 );
 

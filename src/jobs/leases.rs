@@ -8,6 +8,9 @@ use crate::{
     store::{self, Store, StoreResult, lease::Lease},
 };
 
+/// How often a lease that another holds is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// What a job needs to hold leases.
 #[derive(Clone, Debug)]
 pub struct Leases {
@@ -33,20 +36,39 @@ impl Leases {
         Ok(lease)
     }
 
+    /// Ends the leases of processes that are gone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn bury(&self) -> StoreResult<()> {
+        let mut work = self.store.write().await?;
+        store::lease::bury(&mut work, self.clock.now()).await?;
+        work.commit().await
+    }
+
     /// Waits until the lease is ours; `None` when told to stop before.
     pub async fn wait(&self, name: &str, stop: &Stop) -> Option<Lease> {
         while !stop.is_said() {
-            match self.take(name).await {
+            match self.take_or_inherit(name).await {
                 Ok(Some(lease)) => return Some(lease),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(lease = name, %error, "lease cannot be asked for"),
             }
             tokio::select! {
-                () = self.clock.sleep(self.clock.jitter(self.time_to_live / 2)) => {}
+                () = self.clock.sleep(self.clock.jitter(LOOK.min(self.time_to_live / 2))) => {}
                 () = stop.said() => {}
             }
         }
         None
+    }
+
+    /// Takes a lease that is free, or whose owner turns out to be gone.
+    async fn take_or_inherit(&self, name: &str) -> StoreResult<Option<Lease>> {
+        if let Some(lease) = self.take(name).await? {
+            return Ok(Some(lease));
+        }
+        self.bury().await?;
+        self.take(name).await
     }
 
     /// Renews the lease three times in its life; returns when it is lost.

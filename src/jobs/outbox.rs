@@ -101,6 +101,9 @@ impl Outbox {
     /// What a process that is gone had in hand: an acknowledgement goes again with the same Message-ID; a person's
     /// reply is never repeated blindly.
     async fn recover(&self) -> StoreResult<()> {
+        if !self.leases.store.is_embedded() {
+            self.leases.bury().await?;
+        }
         let now = self.leases.clock.now();
         let left = {
             let mut view = self.leases.store.read().await?;

@@ -14,10 +14,9 @@ const FIELDS: &[&str] = &[
     "x-vacation",
     "x-ooo",
     "x-mailer-autoreply",
-    "x-ms-exchange-inbox-rules-loop",
 ];
 
-/// Beginnings of Subjects of absence notes, folded.
+/// Beginnings of Subjects that only programs write, folded.
 const SUBJECTS: &[&str] = &[
     "automatic reply",
     "auto reply",
@@ -26,18 +25,10 @@ const SUBJECTS: &[&str] = &[
     "auto response",
     "autoresponse",
     "auto-response",
-    "auto:",
     "out of office",
     "out of the office",
     "out-of-office",
-    "ooo:",
-    "i am out of",
-    "away from my mail",
-    "vacation",
-    "on vacation",
     "automatische antwort",
-    "abwesenheit",
-    "abwesend",
     "abwesenheitsnotiz",
     "automatisch antwoord",
     "réponse automatique",
@@ -50,10 +41,22 @@ const SUBJECTS: &[&str] = &[
     "automatisk svar",
     "autosvar",
     "autoreply:",
+];
+
+/// Beginnings that people write, too: they count only on an answer, or beside another mark of a program.
+const DOUBTFUL_SUBJECTS: &[&str] = &[
+    "vacation",
+    "on vacation",
+    "abwesend",
+    "abwesenheit",
+    "away from my mail",
+    "i am out of",
     "read:",
-    "gelesen:",
     "not read:",
+    "gelesen:",
     "ungelesen:",
+    "auto:",
+    "ooo:",
 ];
 
 /// Words of those who want a click before they accept mail.
@@ -124,6 +127,13 @@ pub(super) fn recognise(case: &Case<'_>) -> Option<Finding> {
     }
     if let Some(subject) = SUBJECTS.iter().find(|s| case.subject.starts_with(**s)) {
         return found("automatic.subject", "Subject", subject);
+    }
+    let program = !case.arrival.in_reply_to.is_empty()
+        || case.arrival.return_path.as_deref() == Some("")
+        || header.has("x-auto-response-suppress")
+        || case.arrival.auto_submitted.as_deref().is_some_and(|word| word != "no");
+    if let Some(subject) = DOUBTFUL_SUBJECTS.iter().find(|s| program && case.subject.starts_with(**s)) {
+        return found("automatic.subject-of-answer", "Subject", subject);
     }
     let challenge = CHALLENGES.iter().find(|phrase| case.folded.contains(**phrase));
     challenge.and_then(|phrase| found("automatic.challenge", "text", phrase))

@@ -41,11 +41,14 @@ impl<'l> Case<'l> {
         Self { letter, arrival, text, folded, subject, bytes, site }
     }
 
+    /// Whether the Subject says that somebody answers or passes on another mail.
+    pub(crate) fn passed_on(&self) -> bool {
+        ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:"].iter().any(|mark| self.subject.starts_with(mark))
+    }
+
     /// Whether the mail may be a delivery report although it came from an ordinary address: its Subject says so, and
     /// nobody wrote it as an answer or passed it on. People send their postmaster the reports they got.
     pub(crate) fn reads_like_report(&self) -> bool {
-        let passed_on =
-            ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:"].iter().any(|mark| self.subject.starts_with(mark));
         let answer = !self.arrival.in_reply_to.is_empty() && self.arrival.auto_submitted.is_none();
         let says = [
             "deliver",
@@ -60,7 +63,7 @@ impl<'l> Case<'l> {
         ]
         .iter()
         .any(|mark| self.subject.contains(mark));
-        self.sent_by_daemon() || (says && !passed_on && !answer)
+        self.sent_by_daemon() || (says && !self.passed_on() && !answer)
     }
 
     /// Whether the mail came with the null path, or calls itself a mail system's.

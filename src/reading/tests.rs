@@ -191,6 +191,8 @@ fn automatic_answers() {
     assert_eq!(kind("X-Apple-Action: VACATION\nSubject: x"), Kind::AutomaticReply);
     assert_eq!(kind("Auto-Submitted: auto-generated\nSubject: x"), Kind::Other);
     assert_eq!(kind("Precedence: bulk\nSubject: x"), Kind::Other);
+    assert_eq!(kind("Subject: Vacation rota of the lab"), Kind::Other);
+    assert_eq!(kind("Subject: Abwesend bis Montag\nIn-Reply-To: <1@college.test>"), Kind::AutomaticReply);
 }
 
 #[test]
@@ -200,4 +202,27 @@ fn statistics() {
     assert_eq!((report.report_type.as_str(), report.records, report.conforming), ("dmarc", 1, true));
     let json = b"{\"organization-name\":\"P\",\"date-range\":{\"start-datetime\":\"2026-11-23T00:00:00Z\",\"end-datetime\":\"2026-11-23T23:59:59Z\"},\"report-id\":\"1\",\"policies\":[{\"policy\":{\"policy-domain\":\"college.test\"}}]}";
     assert_eq!(read(json).report.unwrap().domain.as_deref(), Some("college.test"));
+}
+
+#[test]
+fn complaints_in_peoples_own_words() {
+    let kind = |text: &str| {
+        read(format!("From: a@b.test\nTo: postmaster@college.test\nSubject: hello\n\n{text}\n").as_bytes()).kind
+    };
+    for text in [
+        "I am getting unwanted mail from pills@college.test, make it stop.",
+        "Someone at your university is sending me threatening messages.",
+        "We see spam from one of your hosts since this morning.",
+        "Jemand aus Ihrem Haus belästigt mich mit E-Mails.",
+        "Your server is sending spam to our users.",
+    ] {
+        assert_eq!(kind(text), Kind::Complaint, "{text}");
+    }
+    for text in [
+        "Is your spam filter down? I miss a mail from my aunt.",
+        "Could you send me the minutes of the meeting?",
+        "Thank you for your help with the junk mail folder.",
+    ] {
+        assert_ne!(kind(text), Kind::Complaint, "{text}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{StoreError, StoreResult, View, Work, on_db, word};
+use super::{StoreError, StoreResult, View, Work, clean, on_db, word};
 use crate::domain::{account::Account, role::Role, time::Moment};
 
 #[derive(FromRow)]
@@ -64,7 +64,7 @@ pub async fn add(work: &mut Work, new: &NewAccount<'_>) -> StoreResult<Option<i6
     Ok(on_db!(work, c => sqlx::query_scalar(
         "INSERT INTO account (login, name, email, roles, password_hash, created_at, password_changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (login) DO NOTHING RETURNING id",
-    ).bind(new.login).bind(new.name).bind(new.email).bind(written(new.roles)).bind(new.password_hash)
+    ).bind(clean(new.login)).bind(clean(new.name)).bind(clean(new.email)).bind(written(new.roles)).bind(new.password_hash)
         .bind(new.now.millis()).fetch_optional(c).await)?)
 }
 
@@ -88,7 +88,7 @@ pub async fn get(view: &mut View, id: i64) -> StoreResult<Option<Account>> {
 pub async fn by_login(view: &mut View, login: &str) -> StoreResult<Option<Account>> {
     let row: Option<Row> = on_db!(view, c => {
         let mut query = sqlx::QueryBuilder::new(SELECT);
-        query.push(" WHERE login = ").push_bind(login);
+        query.push(" WHERE login = ").push_bind(clean(login));
         query.build_query_as().fetch_optional(c).await
     })?;
     row.map(account).transpose()

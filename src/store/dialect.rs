@@ -43,7 +43,8 @@ pub(super) async fn lease_now(view: &mut View, ours: i64) -> StoreResult<i64> {
     }
 }
 
-/// The text that claims due outgoing mail: binds now, claimer, limit.
+/// The text that claims due outgoing mail: binds now, claimer, limit. An array on `PostgreSQL`: the sub-select of an IN
+/// may be run again for each row, and then claims more than its limit.
 pub(super) fn claim_outbox(view: &mut View) -> &'static str {
     match view.link() {
         Link::Sqlite(_) => {
@@ -53,9 +54,33 @@ pub(super) fn claim_outbox(view: &mut View) -> &'static str {
         }
         Link::Postgres(_) => {
             "UPDATE outbox SET state = 'sending', claimed_by = $2, claimed_at = $1, attempts = attempts + 1
-             WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3
-                          FOR UPDATE SKIP LOCKED)
+             WHERE id = ANY (ARRAY(SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, id LIMIT $3
+                                   FOR UPDATE SKIP LOCKED))
                AND state = 'queued' RETURNING id"
         }
     }
+}
+
+/// Second key of the advisory lock by which a process shows that it lives.
+const LIFE: i32 = 0x706f_7374;
+
+/// The text by which a dedicated session shows that its owner lives: binds the owner.
+pub(super) const LIVE: &str = "SELECT pg_advisory_lock(hashtext($1), 1886352244)";
+
+/// Ends the leases of owners whose session is gone, so that nobody waits for their time to run out. On `SQLite` the
+/// file lock has told that already.
+pub(super) async fn bury(view: &mut View, now: i64) -> StoreResult<()> {
+    if let Link::Postgres(link) = view.link() {
+        sqlx::query(
+            "UPDATE lease SET expires_at = 0 WHERE expires_at > $1 AND NOT EXISTS (
+                 SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                 AND classid = CAST(hashtext(owner) AS BIGINT) & 4294967295 AND objid = $2)",
+        )
+        .bind(now)
+        .bind(i64::from(LIFE))
+        .execute(&mut **link)
+        .await?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{StoreError, StoreResult, View, Work, dialect, on_db};
+use super::{StoreError, StoreResult, Work, dialect, on_db};
 use crate::domain::time::Moment;
 
 /// A lease held by this process.
@@ -50,6 +50,15 @@ pub async fn release(work: &mut Work, lease: &Lease) -> StoreResult<()> {
     Ok(())
 }
 
+/// Ends the leases of processes whose session with the server is gone (`PostgreSQL`; see `Store::live`).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bury(work: &mut Work, now: Moment) -> StoreResult<()> {
+    let now = dialect::lease_now(work, now.millis()).await?;
+    dialect::bury(work, now).await
+}
+
 /// Ends all leases of owners that are known to be dead.
 ///
 /// # Errors
@@ -63,9 +72,9 @@ pub async fn end_all(work: &mut Work) -> StoreResult<()> {
 ///
 /// # Errors
 /// [`StoreError::Fenced`] if the lease is not ours any more.
-pub async fn fence(view: &mut View, lease: &Lease) -> StoreResult<()> {
-    let text = dialect::lease_fence(view);
-    let fence: Option<i64> = on_db!(view, c => sqlx::query_scalar(text)
+pub async fn fence(work: &mut Work, lease: &Lease) -> StoreResult<()> {
+    let text = dialect::lease_fence(work);
+    let fence: Option<i64> = on_db!(work, c => sqlx::query_scalar(text)
         .bind(&lease.name).bind(&lease.owner).fetch_optional(c).await)?;
     if fence == Some(lease.fence) { Ok(()) } else { Err(StoreError::Fenced(lease.name.clone())) }
 }

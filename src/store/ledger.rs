@@ -97,7 +97,7 @@ pub async fn add(
              status = excluded.status, diagnostic = excluded.diagnostic, last_message_id = excluded.last_message_id
          RETURNING count",
     ).bind(recipient.as_ref()).bind(sender.as_ref()).bind(delivery.reason.as_str()).bind(delivery.group.as_str())
-        .bind(delivery.acts.as_str()).bind(served).bind(at.millis()).bind(delivery.status.as_deref().unwrap_or_default())
+        .bind(delivery.acts.as_str()).bind(served).bind(at.millis()).bind(clean(delivery.status.as_deref().unwrap_or_default()))
         .bind(clean(delivery.diagnostic.as_deref().unwrap_or_default())).bind(message).fetch_one(c).await)?;
     let new_pair = i64::from(count == 1);
     for (side, address) in [("recipient", &recipient), ("sender", &sender)] {
@@ -137,10 +137,10 @@ pub async fn list(view: &mut View, filter: &Filter, after: Option<(i64, i64)>, l
              last_message_id FROM ledger WHERE TRUE",
         );
         if let Some(recipient) = &filter.recipient {
-            query.push(" AND recipient = ").push_bind(recipient.as_str());
+            query.push(" AND recipient = ").push_bind(clean(recipient));
         }
         if let Some(sender) = &filter.sender {
-            query.push(" AND sender = ").push_bind(sender.as_str());
+            query.push(" AND sender = ").push_bind(clean(sender));
         }
         if let Some(group) = filter.group {
             query.push(" AND reason_group = ").push_bind(group.as_str());
@@ -176,7 +176,7 @@ pub async fn totals(view: &mut View, side: &str, after: Option<(i64, String)>, l
         let mut query = sqlx::QueryBuilder::new("SELECT address, count, others, last_at FROM ledger_total WHERE side = ");
         query.push_bind(side);
         if let Some((count, address)) = &after {
-            query.push(" AND (count, address) < (").push_bind(*count).push(", ").push_bind(address.as_str()).push(")");
+            query.push(" AND (count, address) < (").push_bind(*count).push(", ").push_bind(clean(address)).push(")");
         }
         query.push(" ORDER BY count DESC, address DESC LIMIT ").push_bind(limit);
         query.build_query_as().fetch_all(c).await

@@ -193,7 +193,7 @@ pub async fn apply(work: &mut Work, id: i64, from: Stage, applied: &Applied<'_>)
         .bind(clean(&arrival.from.name)).bind(clean(&arrival.from.address)).bind(clean(&arrival.subject))
         .bind(clean(arrival.message_id.as_deref().unwrap_or_default())).bind(arrival.date.map(Moment::millis))
         .bind(applied.ticket).bind(applied.acknowledgement.decision.as_str())
-        .bind(applied.acknowledgement.reason.as_str()).bind(clean(&json))
+        .bind(clean(&applied.acknowledgement.reason)).bind(clean(&json))
         .execute(c).await.map(|done| done.rows_affected()))?;
     if done != 1 {
         return Err(StoreError::Conflict);
@@ -236,25 +236,31 @@ pub async fn describe(work: &mut Work, id: i64, arrival: &Arrival, trouble: &str
     Ok(())
 }
 
-/// Puts a message under a ticket by hand.
+/// Puts a message under a ticket by hand. `Conflict` if its outcome is not `old` any more.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the database does not answer, or [`StoreError::Conflict`].
 pub async fn set_ticket(work: &mut Work, id: i64, ticket: i64, old: Outcome, new: Outcome) -> StoreResult<()> {
-    on_db!(work, c => sqlx::query("UPDATE message SET ticket_id = $2, outcome = $3 WHERE id = $1")
-        .bind(id).bind(ticket).bind(new.as_str()).execute(c).await.map(drop))?;
+    let done = on_db!(work, c => sqlx::query("UPDATE message SET ticket_id = $2, outcome = $3 WHERE id = $1 AND outcome = $4")
+        .bind(id).bind(ticket).bind(new.as_str()).bind(old.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    if done != 1 {
+        return Err(StoreError::Conflict);
+    }
     work.count(format!("message.outcome.{old}"), -1);
     work.count(format!("message.outcome.{new}"), 1);
     Ok(())
 }
 
-/// Changes the kind by hand.
+/// Changes the kind by hand. `Conflict` if it is not `old` any more.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the database does not answer, or [`StoreError::Conflict`].
 pub async fn set_kind(work: &mut Work, id: i64, old: Kind, new: Kind) -> StoreResult<()> {
-    on_db!(work, c => sqlx::query("UPDATE message SET kind = $2 WHERE id = $1")
-        .bind(id).bind(new.as_str()).execute(c).await.map(drop))?;
+    let done = on_db!(work, c => sqlx::query("UPDATE message SET kind = $2 WHERE id = $1 AND kind = $3")
+        .bind(id).bind(new.as_str()).bind(old.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    if done != 1 {
+        return Err(StoreError::Conflict);
+    }
     work.count(format!("message.kind.{old}"), -1);
     work.count(format!("message.kind.{new}"), 1);
     Ok(())
@@ -266,7 +272,7 @@ pub async fn set_kind(work: &mut Work, id: i64, old: Kind, new: Kind) -> StoreRe
 /// When the database does not answer.
 pub async fn set_acknowledgement(work: &mut Work, id: i64, decided: &Acknowledgement) -> StoreResult<()> {
     on_db!(work, c => sqlx::query("UPDATE message SET acknowledgement = $2, acknowledgement_reason = $3 WHERE id = $1")
-        .bind(id).bind(decided.decision.as_str()).bind(decided.reason.as_str()).execute(c).await.map(drop))?;
+        .bind(id).bind(decided.decision.as_str()).bind(clean(&decided.reason)).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub mod ticket;
 pub mod token;
 
 pub use error::{StoreError, StoreResult};
-pub use open::{Schema, Store};
+pub use open::{Life, Schema, Store};
 pub use wake::Wake;
 pub use work::{View, Work};
 

@@ -3,13 +3,13 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    ConnectOptions, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgConnection, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, StoreResult, View, Wake, Work, work::Link};
+use super::{StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -116,7 +116,14 @@ impl Store {
     /// When a migration fails or the schema is newer.
     pub async fn migrate(&self) -> StoreResult<()> {
         match &self.pool {
-            Pool::Sqlite { writer, .. } => SQLITE.run(writer).await,
+            // sqlx takes no lock here: two processes that start together would both apply the first migration.
+            Pool::Sqlite { writer, .. } => {
+                let mut link = writer.begin_with("BEGIN IMMEDIATE").await?;
+                match SQLITE.run_direct(None, &mut *link, false).await {
+                    Ok(()) => link.commit().await.map_err(Into::into),
+                    refused => refused,
+                }
+            }
             Pool::Postgres(pool) => POSTGRES.run(pool).await,
         }
         .map_err(|e| match e {
@@ -197,6 +204,17 @@ impl Store {
         }
     }
 
+    /// Shows, for as long as the value is held and its session lasts, that `owner` lives.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live(&self, owner: &str) -> StoreResult<Life> {
+        let Pool::Postgres(pool) = &self.pool else { return Ok(Life(None)) };
+        let mut session = pool.acquire().await?.detach();
+        sqlx::query(dialect::LIVE).bind(owner).execute(&mut session).await?;
+        Ok(Life(Some(session)))
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         match &self.pool {
@@ -205,6 +223,20 @@ impl Store {
                 writer.close().await;
             }
             Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A session that shows that its owner lives.
+#[derive(Debug)]
+pub struct Life(Option<PgConnection>);
+
+impl Life {
+    /// Whether the session still lasts.
+    pub async fn lasts(&mut self) -> bool {
+        match &mut self.0 {
+            Some(session) => session.ping().await.is_ok(),
+            None => true,
         }
     }
 }

@@ -126,7 +126,7 @@ pub async fn reserve(work: &mut Work, new: &NewOutbound<'_>) -> StoreResult<i64>
              author_id, created_at, due_at, give_up_at)
          VALUES ($1, 'queued', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
     ).bind(new.purpose.as_str()).bind(new.ticket).bind(new.answers).bind(clean(new.to)).bind(clean(new.subject))
-        .bind(new.envelope_from.is_none()).bind(new.envelope_from.unwrap_or_default()).bind(&b""[..]).bind(new.author)
+        .bind(new.envelope_from.is_none()).bind(clean(new.envelope_from.unwrap_or_default())).bind(&b""[..]).bind(new.author)
         .bind(new.now.millis()).bind(new.due_at.millis()).bind(new.give_up_at.millis()).fetch_one(c).await)?;
     work.count("outbox.queued", 1);
     work.outbox_filled();

@@ -39,8 +39,8 @@ pub async fn save(work: &mut Work, session: &Session) -> StoreResult<()> {
          ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, data = excluded.data,
              user_agent = excluded.user_agent, address = excluded.address, seen_at = excluded.seen_at,
              expires_at = excluded.expires_at",
-    ).bind(&session.id).bind(session.number).bind(session.account_id).bind(&session.data).bind(clean(&session.user_agent))
-        .bind(&session.address).bind(session.created_at).bind(session.seen_at).bind(session.expires_at)
+    ).bind(&session.id).bind(session.number).bind(session.account_id).bind(clean(&session.data)).bind(clean(&session.user_agent))
+        .bind(clean(&session.address)).bind(session.created_at).bind(session.seen_at).bind(session.expires_at)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn save(work: &mut Work, session: &Session) -> StoreResult<()> {
 pub async fn update(work: &mut Work, session: &Session) -> StoreResult<bool> {
     Ok(on_db!(work, c => sqlx::query(
         "UPDATE session SET account_id = $2, data = $3, seen_at = $4, expires_at = $5 WHERE id = $1",
-    ).bind(&session.id).bind(session.account_id).bind(&session.data).bind(session.seen_at).bind(session.expires_at)
+    ).bind(&session.id).bind(session.account_id).bind(clean(&session.data)).bind(session.seen_at).bind(session.expires_at)
         .execute(c).await.map(|done| done.rows_affected()))?
         == 1)
 }
@@ -65,7 +65,7 @@ pub async fn load(view: &mut View, id: &str, now: Moment) -> StoreResult<Option<
     Ok(on_db!(view, c => sqlx::query_as(
         "SELECT id, number, account_id, data, user_agent, address, created_at, seen_at, expires_at FROM session
          WHERE id = $1 AND expires_at > $2",
-    ).bind(id).bind(now.millis()).fetch_optional(c).await)?)
+    ).bind(clean(id)).bind(now.millis()).fetch_optional(c).await)?)
 }
 
 /// Notes that a session is in use, and until when.

@@ -1,6 +1,6 @@
 //! Small facts of the installation: its secret key, switches.
 
-use super::{StoreResult, View, Work, on_db};
+use super::{StoreResult, View, Work, clean, on_db};
 
 /// Reads a setting.
 ///
@@ -17,7 +17,7 @@ pub async fn get(view: &mut View, name: &str) -> StoreResult<Option<String>> {
 /// When the database does not answer.
 pub async fn get_or_set(work: &mut Work, name: &str, value: &str) -> StoreResult<String> {
     on_db!(work, c => sqlx::query("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-        .bind(name).bind(value).execute(c).await.map(drop))?;
+        .bind(name).bind(clean(value)).execute(c).await.map(drop))?;
     Ok(get(work, name).await?.unwrap_or_else(|| value.to_owned()))
 }
 
@@ -28,6 +28,6 @@ pub async fn get_or_set(work: &mut Work, name: &str, value: &str) -> StoreResult
 pub async fn set(work: &mut Work, name: &str, value: &str) -> StoreResult<()> {
     on_db!(work, c => sqlx::query(
         "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    ).bind(name).bind(value).execute(c).await.map(drop))?;
+    ).bind(name).bind(clean(value)).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -41,7 +41,7 @@ pub async fn all(view: &mut View) -> StoreResult<Vec<Template>> {
 pub async fn history(view: &mut View, name: &str) -> StoreResult<Vec<Template>> {
     let rows: Vec<_> = on_db!(view, c => sqlx::query_as(
         "SELECT name, version, body, saved_at, saved_by FROM mail_template WHERE name = $1 ORDER BY version DESC LIMIT 50",
-    ).bind(name).fetch_all(c).await)?;
+    ).bind(clean(name)).fetch_all(c).await)?;
     Ok(rows.into_iter().map(template).collect())
 }
 
@@ -62,7 +62,7 @@ pub async fn save(work: &mut Work, name: &str, based_on: i64, body: &str, by: &s
         "INSERT INTO mail_template (name, version, body, saved_at, saved_by)
          SELECT $1, $2, $3, $4, $5 WHERE COALESCE((SELECT MAX(version) FROM mail_template WHERE name = $1), 0) = $6
          ON CONFLICT (name, version) DO NOTHING",
-    ).bind(name).bind(based_on + 1).bind(clean(body)).bind(now.millis()).bind(by).bind(based_on)
+    ).bind(clean(name)).bind(based_on + 1).bind(clean(body)).bind(now.millis()).bind(clean(by)).bind(based_on)
         .execute(c).await.map(|done| done.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }

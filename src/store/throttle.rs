@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{StoreResult, View, Work, on_db};
+use super::{StoreResult, View, Work, clean, on_db};
 use crate::domain::time::Moment;
 
 /// Failures that are free before delays begin.
@@ -27,7 +27,7 @@ pub fn delay(failures: i64) -> Duration {
 /// When the database does not answer.
 pub async fn until(view: &mut View, name: &str) -> StoreResult<Option<Moment>> {
     let until: Option<i64> = on_db!(view, c => sqlx::query_scalar("SELECT until_at FROM throttle WHERE name = $1")
-        .bind(name).fetch_optional(c).await)?;
+        .bind(clean(name)).fetch_optional(c).await)?;
     Ok(until.map(Moment::from_millis))
 }
 
@@ -41,9 +41,9 @@ pub async fn failed(work: &mut Work, name: &str, now: Moment) -> StoreResult<()>
          ON CONFLICT (name) DO UPDATE SET
              failures = CASE WHEN throttle.last_at < $3 THEN 1 ELSE throttle.failures + 1 END, last_at = excluded.last_at
          RETURNING failures",
-    ).bind(name).bind(now.millis()).bind(now.minus(FORGOTTEN).millis()).fetch_one(c).await)?;
+    ).bind(clean(name)).bind(now.millis()).bind(now.minus(FORGOTTEN).millis()).fetch_one(c).await)?;
     on_db!(work, c => sqlx::query("UPDATE throttle SET until_at = $2 WHERE name = $1")
-        .bind(name).bind(now.plus(delay(failures)).millis()).execute(c).await.map(drop))?;
+        .bind(clean(name)).bind(now.plus(delay(failures)).millis()).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -52,7 +52,7 @@ pub async fn failed(work: &mut Work, name: &str, now: Moment) -> StoreResult<()>
 /// # Errors
 /// When the database does not answer.
 pub async fn clear(work: &mut Work, name: &str) -> StoreResult<()> {
-    on_db!(work, c => sqlx::query("DELETE FROM throttle WHERE name = $1").bind(name).execute(c).await.map(drop))?;
+    on_db!(work, c => sqlx::query("DELETE FROM throttle WHERE name = $1").bind(clean(name)).execute(c).await.map(drop))?;
     Ok(())
 }
 

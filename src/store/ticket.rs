@@ -274,10 +274,10 @@ pub async fn list(view: &mut View, filter: &Filter, after: Option<Key>, limit: i
             query.push(" AND owner_id IS NULL");
         }
         if let Some(reporter) = &filter.reporter {
-            query.push(" AND reporter = ").push_bind(reporter.as_str());
+            query.push(" AND reporter = ").push_bind(clean(reporter));
         }
         if let Some(tag) = &filter.tag {
-            query.push(" AND number IN (SELECT ticket_id FROM ticket_tag WHERE tag = ").push_bind(tag.as_str()).push(")");
+            query.push(" AND number IN (SELECT ticket_id FROM ticket_tag WHERE tag = ").push_bind(clean(tag)).push(")");
         }
         if let Some(numbers) = &filter.numbers {
             query.push(" AND number IN (0");
@@ -314,7 +314,7 @@ pub async fn add_participant(work: &mut Work, number: i64, address: &str) -> Sto
 pub async fn takes_part(view: &mut View, number: i64, address: &str) -> StoreResult<bool> {
     let found: Option<i64> = on_db!(view, c => sqlx::query_scalar(
         "SELECT ticket_id FROM participant WHERE ticket_id = $1 AND address = $2",
-    ).bind(number).bind(address).fetch_optional(c).await)?;
+    ).bind(number).bind(clean(address)).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{StoreResult, View, Work, on_db};
+use super::{StoreResult, View, Work, clean, on_db};
 use crate::domain::time::Moment;
 
 /// A token as stored.
@@ -44,7 +44,7 @@ pub async fn add(
     Ok(on_db!(work, c => sqlx::query_scalar(
         "INSERT INTO token (account_id, name, hash, may_release, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
          RETURNING id",
-    ).bind(account).bind(name).bind(hash).bind(may_release).bind(now.millis()).bind(expires_at.millis())
+    ).bind(account).bind(clean(name)).bind(clean(hash)).bind(may_release).bind(now.millis()).bind(expires_at.millis())
         .fetch_one(c).await)?)
 }
 
@@ -57,7 +57,7 @@ pub async fn by_hash(view: &mut View, hash: &str, now: Moment) -> StoreResult<Op
         "SELECT token.id, account_id, login, token.name, may_release, token.created_at, expires_at, revoked_at, used_at
          FROM token JOIN account ON account.id = account_id
          WHERE hash = $1 AND revoked_at IS NULL AND expires_at > $2",
-    ).bind(hash).bind(now.millis()).fetch_optional(c).await)?)
+    ).bind(clean(hash)).bind(now.millis()).fetch_optional(c).await)?)
 }
 
 /// Notes that a token was used.

@@ -34,7 +34,7 @@ pub(super) fn assess(found: Found) -> Delivery {
     });
     let reply_code = match action {
         Action::Delivered | Action::Relayed | Action::Expanded => code::any_reply(words),
-        Action::Failed | Action::Delayed => code::reply(words),
+        Action::Failed | Action::Delayed => code::reply(words).or_else(|| transcript_reply(&found.context)),
     };
     let reason = match action {
         Action::Failed | Action::Delayed => {
@@ -71,6 +71,11 @@ pub(super) fn assess(found: Found) -> Delivery {
             .filter(|d| !d.is_empty()),
         remote_mta: found.remote_mta,
     }
+}
+
+/// The server's answer in a transcript of the dialogue.
+fn transcript_reply(context: &str) -> Option<u16> {
+    context.lines().filter(|line| line.trim_start().starts_with("<<<")).find_map(code::reply)
 }
 
 /// The field's code, unless the server's words hold a finer one of the same class.

@@ -76,7 +76,7 @@ const VAGUE: &[(&str, Reason)] = &[
 ];
 
 /// Phrases that turn even a certain code: `550 5.1.1 … sent too many messages this hour` is about rate.
-const ABOVE_CODES: &[Reason] = &[Reason::Speeding, Reason::TooManyConn, Reason::AuthFailure];
+const ABOVE_CODES: &[Reason] = &[Reason::Speeding, Reason::TooManyConn, Reason::AuthFailure, Reason::MailboxFull];
 
 /// Phrases of servers; the file says how it is written.
 const PHRASES: &str = include_str!("reason/phrases.txt");
@@ -115,6 +115,7 @@ fn blank_ends(phrase: &str) -> String {
 
 /// The reason for a failure. `text` is folded.
 pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> Reason {
+    let stage = stage(text);
     let text = without_addresses(text);
     let said = reply_code.and_then(|code| phrase(after_code(&text, code))).or_else(|| phrase(&text));
     let code = status.and_then(|s| s.get(1..)).map(|detail| format!("x{detail}"));
@@ -122,9 +123,14 @@ pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> R
         return said.filter(|s| ABOVE_CODES.contains(s)).unwrap_or(certain);
     }
     if let Some(said) = said {
-        // An unknown user that came to light only after the content was sent is a filter's doing (RFC 3463 X.2.0).
-        let filtered = said == Reason::UserUnknown && code.as_deref() == Some("x.2.0");
-        return if filtered { Reason::Filtered } else { said };
+        // An unknown user that came to light only after the content was sent is a filter's doing (RFC 3463 X.2.0);
+        // one that came to light before the recipient was named is the sender.
+        let filtered = code.as_deref() == Some("x.2.0") || stage == Stage::Content;
+        return match said {
+            Reason::UserUnknown if stage == Stage::Sender => Reason::Rejected,
+            Reason::UserUnknown if filtered => Reason::Filtered,
+            said => said,
+        };
     }
     if let Some(vague) = code.as_deref().and_then(|code| exact(VAGUE, code)) {
         return vague;
@@ -137,6 +143,24 @@ pub(super) fn of(status: Option<&str>, reply_code: Option<u16>, text: &str) -> R
         Some(421) => Reason::Expired,
         _ if text.trim().is_empty() => Reason::Undefined,
         _ => Reason::OnHold,
+    }
+}
+
+/// Where in the SMTP dialogue the server refused, if the report says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Unknown,
+    Sender,
+    Content,
+}
+
+fn stage(text: &str) -> Stage {
+    if text.contains("after mail from:") {
+        Stage::Sender
+    } else if text.contains("after end of data:") {
+        Stage::Content
+    } else {
+        Stage::Unknown
     }
 }
 

@@ -64,6 +64,10 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
     if score.weight == 0 {
         return None;
     }
+    if let Some(excerpt) = about_us(case) {
+        score.add(2, "prose.about-us", "text", &excerpt);
+        score.strong = true;
+    }
     let mut shown = true;
     if let Some(line) = quoted::header_line(case.text) {
         score.add(2, "prose.quoted-header", "text", line);
@@ -85,6 +89,22 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
     let mut finding = score.into_finding(Kind::Complaint)?;
     finding.matter = matter(case);
     Some(finding)
+}
+
+/// The words by which the message means this site: a phrase, or one of its addresses or hosts as the culprit.
+fn about_us(case: &Case<'_>) -> Option<String> {
+    let phrase = phrases::ABOUT_US.found(&case.folded).into_iter().next();
+    if let Some((_, words)) = phrase.and_then(|number| phrases::ABOUT_US.phrases().get(number)) {
+        return Some((*words).to_owned());
+    }
+    let ours = |word: &str| case.site.domains.iter().any(|d| word.rsplit('@').next() == Some(d));
+    let role = |word: &str| ["abuse@", "postmaster@", "security@"].iter().any(|r| word.starts_with(r));
+    let words =
+        case.folded.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '(' | ')' | '"' | ':'));
+    words
+        .map(|w| w.trim_end_matches(['.', '!', '?']))
+        .find(|w| w.contains('@') && ours(w) && !role(w))
+        .map(str::to_owned)
 }
 
 /// Assistance, then spam. Asked last.

@@ -55,7 +55,7 @@ fn announced(case: &Case<'_>) -> Option<Finding> {
     let tls = case.letter.report_type() == Some("tlsrpt")
         || header.has("tls-report-domain")
         || case.letter.parts().any(|(_, p)| !p.enclosed && p.media_type.starts_with("application/tlsrpt"));
-    let dmarc = case.subject.contains("report domain:") && case.subject.contains("submitter:");
+    let dmarc = !case.passed_on() && case.subject.contains("report domain:") && case.subject.contains("submitter:");
     let report_type = if tls {
         "tls"
     } else if dmarc {

@@ -138,6 +138,18 @@ proptest::proptest! {
 
 /// Pieces from which broken mail is made.
 const PIECES: &[&str] = &[
+    "&",
+    "&#",
+    "&#x1f600;",
+    "&eacute;",
+    "<!--",
+    "-->",
+    "<style>",
+    "</style>",
+    "<p title='é'>",
+    "\u{a0}",
+    "😀",
+    "Content-Type: text/html\n\n",
     "\n",
     "\r",
     "\r\n",

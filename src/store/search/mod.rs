@@ -28,7 +28,8 @@ pub fn fold(text: &str) -> String {
     for c in text[..end].nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {
             if chars == 0 {
-                if words == WORDS {
+                // Compatibility forms grow many times over; an engine that refuses the words would refuse the message.
+                if words == WORDS || folded.len() >= TEXT_BYTES {
                     break;
                 }
                 if words > 0 {

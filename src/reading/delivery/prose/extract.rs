@@ -165,6 +165,7 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     ]
     .iter()
     .find(|lead| lower.starts_with(**lead));
+    let said = lead.filter(|lead| lead.contains("user")).copied().unwrap_or_default();
     let line = lead.and_then(|lead| line.get(lead.len()..)).unwrap_or(line).trim_start();
     let (address, rest) = if let Some(inside) = line.strip_prefix('<') {
         inside.split_once('>')?
@@ -175,7 +176,7 @@ fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
     let address =
         address.trim_matches(['"', '\'', '.', '<', '>']).trim_start_matches("mailto:").trim_start_matches("SMTP:");
     (is_address(address) && !own.contains(&address.to_lowercase()))
-        .then(|| (address.to_owned(), format!("{code}{}", rest.trim_start_matches([':', ' ', '>', '.', ',']))))
+        .then(|| (address.to_owned(), format!("{code}{said}{}", rest.trim_start_matches([':', ' ', '>', '.', ',']))))
 }
 
 /// `550 <user@host>... User unknown`, as sendmail's transcripts name the recipient.

@@ -1,0 +1,5 @@
+//! Rules of the domain under arbitrary use.
+
+mod message_id;
+mod moment;
+mod ticket;
