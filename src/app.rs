@@ -14,10 +14,10 @@ use crate::{
     clock::Clock,
     config::Config,
     desk::letterhead::Letterhead,
-    jobs::{self, Stop, leases::Leases, mailbox::MailboxJob, outbox::Outbox, stop::Stopper},
+    jobs::{self, Stop, leases::Leases, mailbox::MailboxJob, outbox::Outbox, stop::Stopper, whole::Whole},
     mail::outbox::Relay,
     store::{self, Store, StoreError},
-    web::{self, Settings, Web},
+    web::{self, Pieces, RawSource, Settings, Web},
 };
 
 /// How long jobs and pages have to come to an end.
@@ -91,7 +91,9 @@ impl App {
         let address = listener.local_addr().map_err(|cause| AppError::Listen { address: config.web.listen, cause })?;
         let (stopper, stop) = Stop::pair();
         let mut tasks = JoinSet::new();
+        let whole = Whole::new(store.clone(), clock.clone(), setup::accounts(config, &mailboxes));
         let web = Web::new(store.clone(), clock.clone(), Settings::from(config), Arc::clone(&head)).await?;
+        let web = web.with_raw_source(raw_source(whole));
         tasks.spawn(serve(listener, web, stop.clone()));
         tasks.spawn(process(leases.clone(), life, stop.clone()));
         Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
@@ -134,6 +136,17 @@ impl App {
         self.tasks.shutdown().await;
         self.store.close().await;
     }
+}
+
+/// What was too large to keep, for the page that asks for it.
+fn raw_source(whole: Whole) -> RawSource {
+    RawSource::new(move |sighted| {
+        let whole = whole.clone();
+        Box::pin(async move {
+            let pieces = whole.open(sighted.mailbox, sighted.uidvalidity, sighted.uid).await?;
+            Ok(Box::pin(pieces) as Pieces)
+        })
+    })
 }
 
 /// Shows that this process lives: by its own lease, and by a session with the server that ends when it does. While it

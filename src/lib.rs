@@ -10,7 +10,7 @@
 //! | [`reading`] | what is this message? bytes → reading, pure | `domain` |
 //! | [`mail`] | IMAP, SMTP, composing, HTML made inert: bytes and servers | `domain`, `clock` |
 //! | [`store`] | the database, both of them; the only room that says sqlx | `domain` |
-//! | [`desk`] | what to do about what arrived, and the acts of people | `domain`, `store`, `access` |
+//! | [`desk`] | what to do about what arrived, and the acts of people | `domain`, `store`, `access`, `reading` |
 //! | [`jobs`] | what runs by itself: mailboxes, outbox, housekeeping | everything but `web` and `cli` |
 //! | [`web`] | pages, live stream, API, health; the only room that says axum | `domain`, `store`, `desk`, `access`, `clock`, `config`, `password`, `mail::sanitise` |
 //! | [`app`] | wires it all together, for `serve` and for the tests | everything |

@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod property;
 #[cfg(test)]
 mod store;

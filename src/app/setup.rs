@@ -1,6 +1,6 @@
 //! From the configuration to what the jobs need.
 
-use std::fs::File;
+use std::{collections::HashMap, fs::File};
 
 use crate::{
     app::AppError,
@@ -134,6 +134,11 @@ fn grant(oauth: &config::OAuth, mailbox: &config::Mailbox) -> Grant {
         flow: oauth.refresh_token.clone().map_or(Flow::ClientCredentials, Flow::Refresh),
         ca_file: mailbox.server.ca_file.clone(),
     }
+}
+
+/// The mailboxes by their rows, for whoever opens a session of its own.
+pub(super) fn accounts(config: &Config, rows: &[i64]) -> HashMap<i64, (Account, Pace)> {
+    rows.iter().zip(&config.mailboxes).map(|(row, mailbox)| (*row, (account(mailbox), pace(mailbox)))).collect()
 }
 
 /// How patient to be with a mailbox's server.

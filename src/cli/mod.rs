@@ -1,9 +1,12 @@
 //! The command line, one file a command.
 
+pub mod account;
 pub mod check;
 pub mod classify;
 pub mod migrate;
 pub mod serve;
+mod shell;
+pub mod token;
 
 use std::{
     io::{stderr, stdout},
@@ -14,6 +17,7 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use crate::{
+    clock::Clock,
     config::{Config, machine_environment},
     domain::site::Site,
 };
@@ -37,6 +41,12 @@ enum Command {
     Check,
     /// Bring the database's schema up to this version.
     Migrate,
+    /// Accounts: add, password, enable, disable, roles, list.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Tokens for programs: add, list, revoke.
+    #[command(subcommand)]
+    Token(token::Command),
     /// Read messages and print what each is, one JSON object a line.
     Classify {
         /// Files and directories; `-` is standard input.
@@ -73,6 +83,10 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match line.command {
             Command::Serve => serve::run(&config).await.map(|()| ExitCode::SUCCESS),
+            Command::Account(command) => {
+                account::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Token(command) => token::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Check => Ok(check::run(&config).await),
             Command::Classify { .. } => Ok(ExitCode::FAILURE),

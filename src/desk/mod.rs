@@ -4,10 +4,16 @@
 //! transaction. The acts of people (`act`) are domain rule, store write and event in one transaction as well; page, API
 //! and command line call the same function.
 
+pub mod account;
 pub mod acknowledge;
+pub mod act;
 pub mod apply;
 pub mod decide;
 pub mod letterhead;
+pub mod open;
 pub mod outcome;
+pub mod resend;
+pub mod retry;
+pub mod review;
 pub mod subject_token;
 pub mod text;

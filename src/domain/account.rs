@@ -28,3 +28,41 @@ impl Account {
         self.roles.contains(&role)
     }
 }
+
+/// Whether a login has the form of one: 1 to 64 small letters, digits, dots, dashes or underscores, beginning with a
+/// letter or digit.
+#[must_use]
+pub fn valid_login(login: &str) -> bool {
+    (1..=64).contains(&login.len())
+        && login.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b))
+}
+
+/// Whether a text can stand as a person's name.
+#[must_use]
+pub fn valid_name(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= 100 && !name.contains(char::is_control)
+}
+
+/// Whether a text can stand as a person's mail address.
+#[must_use]
+pub fn valid_email(email: &str) -> bool {
+    email.len() <= 254
+        && super::address::domain_of(email).is_some()
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins() {
+        for good in ["a", "ada", "ada.byron-2", "7up", "a_b"] {
+            assert!(valid_login(good), "{good}");
+        }
+        for bad in ["", "Ada", ".ada", "ada byron", "a@b", "ä", &"a".repeat(65)] {
+            assert!(!valid_login(bad), "{bad}");
+        }
+    }
+}

@@ -74,6 +74,7 @@ text_enum! {
         PriorityChanged = "priority_changed",
         TagsChanged = "tags_changed",
         LinkAdded = "link_added",
+        LinkRemoved = "link_removed",
         KindChanged = "kind_changed",
         DeliveryReported = "delivery_reported",
         AutomaticReplyReceived = "automatic_reply_received",

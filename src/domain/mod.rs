@@ -24,3 +24,4 @@ pub mod secret;
 pub mod site;
 pub mod ticket;
 pub mod time;
+pub mod token;

@@ -28,3 +28,12 @@ impl Role {
         }
     }
 }
+
+/// Roles in words, for people: `postmaster, administrator`.
+#[must_use]
+pub fn words(roles: &[Role]) -> String {
+    if roles.is_empty() {
+        return "no role".to_owned();
+    }
+    roles.iter().map(|role| role.words().to_lowercase()).collect::<Vec<_>>().join(", ")
+}

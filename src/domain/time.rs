@@ -8,8 +8,8 @@ use std::time::Duration;
 pub struct Moment(i64);
 
 impl Moment {
-    /// Latest moment that RFC 3339 can write with four digits of year.
-    const MAX: i64 = 253_402_300_799_000;
+    /// The latest moment of which the calendar writes RFC 3339 in any time zone.
+    const MAX: i64 = 253_402_207_200_000;
 
     /// From unix milliseconds. Values outside the years 1970 to 9999 are drawn to the nearer end.
     #[must_use]

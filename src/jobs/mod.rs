@@ -9,5 +9,6 @@ pub mod listener;
 pub mod mailbox;
 pub mod outbox;
 pub mod stop;
+pub mod whole;
 
 pub use stop::Stop;

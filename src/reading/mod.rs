@@ -25,7 +25,11 @@ mod xarf;
 use finding::{Case, Finding};
 use letter::Letter;
 
-use crate::domain::{evidence::Evidence, reading::Reading, site::Site};
+use crate::domain::{
+    evidence::Evidence,
+    reading::Reading,
+    site::{Limits, Site},
+};
 
 /// Order of decision: what a machine wrote for machines, then what its prose gives away, then marks in the header,
 /// then who wrote it, then what is written. The first that finds something decides.
@@ -80,6 +84,12 @@ fn read_letter(bytes: &[u8], site: &Site) -> Reading {
         identity: identity::of(&letter),
         text,
     }
+}
+
+/// Only the text a person reads of one message, for pages that show many. Empty if a parser broke on it.
+#[must_use]
+pub fn text(bytes: &[u8], limits: Limits) -> String {
+    std::panic::catch_unwind(|| Letter::new(bytes, limits).text()).unwrap_or_default()
 }
 
 /// What is said of a message on which a parser broke: nothing but its identity.

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::{StoreResult, View, Work, clean, on_db, word};
 use crate::domain::{
-    event::{Event, NewEvent},
+    event::{Event, NewEvent, What},
     time::Moment,
 };
 
@@ -65,6 +65,18 @@ pub async fn of_ticket(view: &mut View, ticket: i64, after: i64, limit: i64) -> 
     rows.into_iter().map(event).collect()
 }
 
+/// A ticket's newest events below an id (or all, with `i64::MAX`), newest first, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_of_ticket(view: &mut View, ticket: i64, before: i64, limit: i64) -> StoreResult<Vec<Event>> {
+    let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
+        "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
+         WHERE ticket_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+    ).bind(ticket).bind(before).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(event).collect()
+}
+
 /// A message's events, oldest first, at most 200.
 ///
 /// # Errors
@@ -113,6 +125,32 @@ pub async fn newest(view: &mut View, before: i64, limit: i64) -> StoreResult<Vec
     let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
         "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
          WHERE id < $1 ORDER BY id DESC LIMIT $2",
+    ).bind(before).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(event).collect()
+}
+
+/// When each account last did this, by account id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_by_account(view: &mut View, what: What) -> StoreResult<Vec<(i64, Moment)>> {
+    let rows: Vec<(i64, i64)> = on_db!(view, c => sqlx::query_as(
+        "SELECT account_id, MAX(at) FROM event WHERE what = $1 AND account_id IS NOT NULL GROUP BY account_id",
+    ).bind(what.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(account, at)| (account, Moment::from_millis(at))).collect())
+}
+
+/// As [`newest`], without the events of quarantine notices and their tickets (D12).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_without_quarantine(view: &mut View, before: i64, limit: i64) -> StoreResult<Vec<Event>> {
+    let rows: Vec<Row> = on_db!(view, c => sqlx::query_as(
+        "SELECT id, at, actor_sort, actor, what, why, ticket_id, message_id, outbox_id FROM event
+         WHERE id < $1
+           AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = event.message_id AND kind = 'quarantine_notice')
+           AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.number = event.ticket_id AND kind = 'quarantine_notice')
+         ORDER BY id DESC LIMIT $2",
     ).bind(before).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(event).collect()
 }

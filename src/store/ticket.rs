@@ -230,6 +230,8 @@ pub struct Filter {
     pub tag: Option<String>,
     /// Only these numbers (a search's findings).
     pub numbers: Option<Vec<i64>>,
+    /// Whether tickets of quarantine notices are shown too (authorised postmasters only, D12).
+    pub quarantine: bool,
 }
 
 /// Where a page of the list ends: the next one begins after it.
@@ -266,6 +268,9 @@ pub async fn list(view: &mut View, filter: &Filter, after: Option<Key>, limit: i
         }
         if let Some(kind) = filter.kind {
             query.push(" AND kind = ").push_bind(kind.as_str());
+        }
+        if !filter.quarantine {
+            query.push(" AND kind <> 'quarantine_notice'");
         }
         if let Some(owner) = filter.owner {
             query.push(" AND owner_id = ").push_bind(owner);
@@ -338,6 +343,24 @@ pub async fn tags(view: &mut View, number: i64) -> StoreResult<Vec<String>> {
         .bind(number).fetch_all(c).await)?)
 }
 
+/// Tags of many tickets: (ticket, tag), by ticket and tag.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tags_of(view: &mut View, numbers: &[i64]) -> StoreResult<Vec<(i64, String)>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on_db!(view, c => {
+        let mut query = sqlx::QueryBuilder::new("SELECT ticket_id, tag FROM ticket_tag WHERE ticket_id IN (");
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(*number);
+        }
+        query.push(") ORDER BY ticket_id, tag").build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// Sets a ticket's tags.
 ///
 /// # Errors
@@ -365,6 +388,8 @@ pub struct Link {
     pub subject: String,
     /// Its state.
     pub state: State,
+    /// What it is about.
+    pub of: Kind,
 }
 
 /// Links one ticket to another; `false` if they were linked so.
@@ -378,26 +403,37 @@ pub async fn link(work: &mut Work, from: i64, to: i64, kind: LinkKind) -> StoreR
     Ok(done == 1)
 }
 
+/// Takes a link back; `false` if there was none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unlink(work: &mut Work, from: i64, to: i64, kind: LinkKind) -> StoreResult<bool> {
+    let done = on_db!(work, c => sqlx::query("DELETE FROM ticket_link WHERE from_id = $1 AND to_id = $2 AND kind = $3")
+        .bind(from).bind(to).bind(kind.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
 /// A ticket's links in both directions, at most 50.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn links(view: &mut View, number: i64) -> StoreResult<Vec<Link>> {
-    let rows: Vec<(String, bool, i64, String, String)> = on_db!(view, c => sqlx::query_as(
-        "SELECT ticket_link.kind, TRUE AS outward, number, subject, state FROM ticket_link JOIN ticket ON number = to_id
+    let rows: Vec<(String, bool, i64, String, String, String)> = on_db!(view, c => sqlx::query_as(
+        "SELECT ticket_link.kind, TRUE AS outward, number, subject, state, ticket.kind FROM ticket_link JOIN ticket ON number = to_id
          WHERE from_id = $1
          UNION ALL
-         SELECT ticket_link.kind, FALSE AS outward, number, subject, state FROM ticket_link JOIN ticket ON number = from_id
+         SELECT ticket_link.kind, FALSE AS outward, number, subject, state, ticket.kind FROM ticket_link JOIN ticket ON number = from_id
          WHERE to_id = $1 ORDER BY 3 LIMIT 50",
     ).bind(number).fetch_all(c).await)?;
     rows.into_iter()
-        .map(|(kind, outward, number, subject, state)| {
+        .map(|(kind, outward, number, subject, state, of)| {
             Ok(Link {
                 kind: word(&kind, "ticket_link.kind")?,
                 outward,
                 number,
                 subject,
                 state: word(&state, "ticket.state")?,
+                of: word(&of, "ticket.kind")?,
             })
         })
         .collect()

@@ -1,5 +1,8 @@
 //! One stream of changes for a browser: ids only, replayed from `Last-Event-ID`, ended when the right to it ends.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeSet, HashMap},
     convert::Infallible,

@@ -13,28 +13,44 @@
 //! async fn note(visit: Visit, may: Postmaster, Path(n): Path<i64>, Form(note): Form<Note>) -> WebResult<See> { … }
 //! ```
 
+mod account;
+mod accounts;
+mod api;
 mod assets;
+mod chart;
 mod client;
 mod cookie;
 mod csp;
 mod csrf;
+mod delivery_errors;
 mod dress;
 mod error;
 mod extract;
 mod form;
+mod hard;
 mod health;
+mod line;
+mod link;
 mod list;
 mod live;
+mod mailboxes;
+mod messages;
 mod metrics;
+mod not_imported;
 mod origin;
 mod page;
+mod raw_source;
+mod reason;
 mod router;
 mod serve;
 mod session;
+mod settings;
 mod sign_in;
 mod sign_out;
 mod state;
+mod ticket;
 mod timeline;
+mod today;
 mod when;
 
 #[cfg(test)]
@@ -50,6 +66,7 @@ pub use self::{
     form::{Choice, Errors},
     list::{FilterGroup, FilterLink, Pager},
     page::{Chrome, NavItem, Notice, Page, See},
+    raw_source::{Pieces, RawSource, Sighted},
     router::router,
     serve::serve,
     state::{Settings, StartError, Web},

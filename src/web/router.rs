@@ -11,7 +11,10 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{Web, WebError, assets, csp, dress, health, live, metrics, origin, session, sign_in, sign_out};
+use super::{
+    Web, WebError, account, accounts, api, assets, csp, delivery_errors, dress, health, live, mailboxes, messages,
+    metrics, not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
+};
 
 /// The longest a page may take. A live stream begins at once and then lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,6 +32,49 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_out::leave))
+        .route("/", get(today::show))
+        .route("/duty/review", post(today::review))
+        .route("/messages", get(messages::list))
+        .route("/messages/{message}", get(messages::show))
+        .route("/messages/{message}/raw", get(messages::raw))
+        .route("/messages/{message}/html", get(messages::body))
+        .route("/messages/{message}/attachments/{part}", get(messages::attachment))
+        .route("/not-imported", get(not_imported::list))
+        .route("/not-imported/{message}/retry", post(not_imported::retry))
+        .route("/not-imported/{message}/discard", post(not_imported::discard))
+        .route("/delivery-errors", get(delivery_errors::list))
+        .route("/mailboxes", get(mailboxes::show))
+        .route("/outbox/{mail}/retry", post(mailboxes::retry))
+        .route("/outbox/{mail}/discard", post(mailboxes::discard))
+        .route("/tickets", get(ticket::list).post(ticket::open))
+        .route("/tickets/new", get(ticket::form))
+        .route("/tickets/{n}", get(ticket::show))
+        .route("/tickets/{n}/state", post(ticket::state))
+        .route("/tickets/{n}/owner", post(ticket::owner))
+        .route("/tickets/{n}/priority", post(ticket::priority))
+        .route("/tickets/{n}/tags", post(ticket::tags))
+        .route("/tickets/{n}/links", post(ticket::links))
+        .route("/tickets/{n}/notes", post(ticket::note))
+        .route("/tickets/{n}/acknowledgement", post(ticket::acknowledgement))
+        .route("/tickets/{n}/reply", post(ticket::send))
+        .route("/tickets/{n}/reply/preview", post(ticket::preview))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change))
+        .route("/account/sessions/{number}/revoke", post(account::revoke_session))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/{a}", get(accounts::show))
+        .route("/accounts/{a}/roles", post(accounts::set_roles))
+        .route("/accounts/{a}/state", post(accounts::set_state))
+        .route("/accounts/{a}/password", post(accounts::set_password))
+        .route("/settings/templates", get(settings::list))
+        .route("/settings/templates/{name}", get(settings::show).post(settings::save))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/api/v1/tickets", get(api::tickets))
+        .route("/api/v1/tickets/{number}", get(api::ticket))
+        .route("/api/v1/messages", get(api::messages))
+        .route("/api/v1/not-imported", get(api::not_imported))
+        .route("/api/v1/delivery-errors", get(api::delivery_errors))
         .route("/live", get(live::listen))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use super::{assets::Assets, live::Listeners};
+use super::{RawSource, assets::Assets, hard::Bench, live::Listeners};
 use crate::{
     clock::{Clock, NoEntropy},
     config::{Config, Network},
@@ -92,6 +92,8 @@ pub struct Web {
     pub(super) listeners: Listeners,
     pub(super) started: Moment,
     pub(super) key: Key,
+    pub(super) bench: Bench,
+    pub(super) raw: RawSource,
     closing: Arc<watch::Sender<bool>>,
 }
 
@@ -134,10 +136,19 @@ impl Web {
             listeners: Listeners::default(),
             started: clock.now(),
             key: Key(Arc::new(Zeroizing::new(kept.into_bytes()))),
+            bench: Bench::default(),
+            raw: RawSource::default(),
             closing: Arc::new(watch::Sender::new(false)),
             store,
             clock,
         })
+    }
+
+    /// Says where a message can be had whole that was too large to keep.
+    #[must_use]
+    pub fn with_raw_source(mut self, raw: RawSource) -> Self {
+        self.raw = raw;
+        self
     }
 
     /// Ends the live streams, so that the server can stop. Called once, when `serve` is told to end.

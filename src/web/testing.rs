@@ -15,6 +15,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
+    response::Response,
 };
 use jiff::tz::TimeZone;
 use tower::ServiceExt;
@@ -134,12 +135,20 @@ impl Desk {
 }
 
 impl Browser<'_> {
-    pub(super) async fn ask(&mut self, mut request: Request<Body>) -> Answer {
+    async fn send(&self, mut request: Request<Body>) -> Response {
         request.extensions_mut().insert(ConnectInfo(self.peer));
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
-        let response = self.desk.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.desk.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// The answer with its body still to come.
+    pub(super) async fn ask_whole(&mut self, path: &str) -> Response {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) async fn ask(&mut self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.send(request).await.into_parts();
         for set in parts.headers.get_all(header::SET_COOKIE) {
             let set = set.to_str().unwrap();
             let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();

@@ -23,14 +23,14 @@ function ask(summary) {
   cancel.className = "btn";
   cancel.textContent = "Cancel";
   cancel.addEventListener("click", () => dialog.close());
-  dialog.setAttribute("aria-labelledby", form.getAttribute("aria-labelledby") ?? "");
+  dialog.setAttribute("aria-labelledby", form.querySelector("h2")?.id ?? "");
   dialog.append(form);
   form.querySelector(".btns:last-child")?.append(cancel);
   dialog.addEventListener("close", () => {
     cancel.remove();
     details.append(form);
     dialog.remove();
-    summary.focus();
+    if (!document.activeElement || document.activeElement === document.body) summary.focus();
   });
   document.body.append(dialog);
   dialog.showModal();

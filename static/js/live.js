@@ -1,6 +1,6 @@
 // Changes appear in place. One stream a browser: the visible tab that holds the lock listens
 // and tells the others. Hidden tabs hold nothing; coming back they look once.
-import { swap } from "./swap.js";
+import { signedOut, swap } from "./swap.js";
 
 const LOCK = "postdesk-live";
 const LAST = "postdesk-live-last";
@@ -116,7 +116,8 @@ async function refresh(id) {
   if (!part || document.hidden) return;
   try {
     const answer = await fetch(part.dataset.liveUrl, { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
-    if (!answer.ok || answer.redirected) return;
+    if (answer.status === 401 || answer.redirected) return signedOut(part);
+    if (!answer.ok) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
     if (next) swap(part, next);
   } catch {

@@ -54,25 +54,33 @@ function isBusy(part) {
 
 // A quiet bar; pressing it shows what has come.
 function offer(part, next, words) {
-  let bar = part.parentElement.querySelector(`:scope > .newbar[data-for="${part.id}"]`);
-  if (!bar) {
-    bar = document.createElement("div");
-    bar.className = "newbar";
-    bar.dataset.for = part.id;
+  bar(part, words, "Show", () => {
+    const now = document.getElementById(part.id);
+    put(now, next, fresh(now, next));
+  });
+}
+
+// The page goes stale silently otherwise. Loading it again leads to the sign-in and back.
+export function signedOut(part) {
+  bar(part, "You have been signed out", "Sign in", () => location.reload());
+}
+
+function bar(part, words, label, act) {
+  let box = part.parentElement.querySelector(`:scope > .newbar[data-for="${part.id}"]`);
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "newbar";
+    box.dataset.for = part.id;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn";
-    bar.append(button);
-    part.before(bar);
+    box.append(button);
+    part.before(box);
   }
-  const button = bar.querySelector("button");
-  if (button.textContent !== `${words} · Show`) say(words);
-  button.textContent = `${words} · Show`;
-  button.onclick = () => {
-    const now = document.getElementById(part.id);
-    put(now, next, fresh(now, next));
-    bar.remove();
-  };
+  const button = box.querySelector("button");
+  if (button.textContent !== `${words} · ${label}`) say(words);
+  button.textContent = `${words} · ${label}`;
+  button.onclick = act;
 }
 
 // Ages differ at every request and are no change.

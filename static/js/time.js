@@ -2,6 +2,8 @@
 const STEPS = [[60, 1, ""], [3600, 60, "min"], [172800, 3600, "h"], [1209600, 86400, "d"]];
 
 export function relative(seconds) {
+  // What lies ahead keeps the words of the server.
+  if (seconds < -5) return null;
   if (seconds < 60) return "just now";
   for (const [below, unit, word] of STEPS) if (seconds < below) return `${Math.floor(seconds / unit)} ${word} ago`;
   return null;

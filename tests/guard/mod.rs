@@ -1,1 +1,8 @@
+//! The rules of the house, held by a grep. Each rule shows first that it would catch who breaks it.
 
+mod migration;
+mod room;
+mod rule;
+mod source;
+mod template;
+mod word;

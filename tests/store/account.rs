@@ -9,8 +9,14 @@ use postdesk::domain::kind::Kind;
 
 /// An account, made.
 pub(crate) async fn account(store: &Store, login: &str, roles: &[Role]) -> i64 {
-    let new =
-        account::NewAccount { login, name: "Anna Poster", email: "anna@college.test", roles, password_hash: "$hash", now: noon() };
+    let new = account::NewAccount {
+        login,
+        name: "Anna Poster",
+        email: "anna@college.test",
+        roles,
+        password_hash: "$hash",
+        now: noon(),
+    };
     work!(store, w => account::add(&mut w, &new)).expect("a free login")
 }
 
@@ -18,13 +24,17 @@ on_both!(is_made_once_and_read_back, |store| {
     assert!(!view!(store, v => account::any(&mut v)));
     let id = account(&store, "anna", &[Role::Postmaster, Role::Administrator]).await;
     assert!(view!(store, v => account::any(&mut v)));
-    let again = account::NewAccount { login: "anna", name: "Other", email: "", roles: &[], password_hash: "", now: noon() };
+    let again =
+        account::NewAccount { login: "anna", name: "Other", email: "", roles: &[], password_hash: "", now: noon() };
     assert_eq!(work!(store, w => account::add(&mut w, &again)), None);
     let found = view!(store, v => account::by_login(&mut v, "anna")).expect("anna");
     assert_eq!(view!(store, v => account::get(&mut v, id)), Some(found.clone()));
     assert_eq!(view!(store, v => account::all(&mut v)), vec![found.clone()]);
     assert_eq!((found.name.as_str(), found.email.as_str()), ("Anna Poster", "anna@college.test"));
-    assert_eq!((found.roles, found.disabled, found.created_at), (vec![Role::Postmaster, Role::Administrator], false, noon()));
+    assert_eq!(
+        (found.roles, found.disabled, found.created_at),
+        (vec![Role::Postmaster, Role::Administrator], false, noon())
+    );
     assert_eq!(view!(store, v => account::by_login(&mut v, "bert")), None);
     assert_eq!(view!(store, v => account::get(&mut v, id + 1)), None);
 });

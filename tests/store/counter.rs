@@ -3,7 +3,9 @@ use postdesk::store::counter::{all, get};
 use super::{on_both, view};
 
 on_both!(counts_add_up_and_are_listed_by_prefix, |store| {
-    for (name, delta) in [("ticket.new", 2), ("ticket.new.complaint", 2), ("ticketless", 9), ("ticket.closed", 1), ("ticket.new", -1)] {
+    for (name, delta) in
+        [("ticket.new", 2), ("ticket.new.complaint", 2), ("ticketless", 9), ("ticket.closed", 1), ("ticket.new", -1)]
+    {
         let mut w = store.write().await.expect("a work");
         w.count(name, delta);
         w.commit().await.expect("a commit");

@@ -32,16 +32,37 @@ on_both!(are_read_back_as_they_were_written, |store| {
     assert_eq!(view!(store, v => event::last_id(&mut v)), 0);
     assert_eq!(view!(store, v => event::last_at(&mut v)), None);
     let anna = Actor::Account { id: 3, name: "Anna".into() };
-    write(&store, [
-        NewEvent::new(noon(), anna, What::StateChanged, "closed: done").ticket(1).message(2).outbox(4),
-        note("second").ticket(1),
-        NewEvent::new(noon().plus(Duration::from_secs(1)), Actor::Outside("mia@example.org".into()), What::MessageReceived, "").message(2),
-        NewEvent::new(noon().minus(Duration::from_secs(9)), Actor::Shell("root".into()), What::AccountAdded, "anna"),
-    ]).await;
+    write(
+        &store,
+        [
+            NewEvent::new(noon(), anna, What::StateChanged, "closed: done").ticket(1).message(2).outbox(4),
+            note("second").ticket(1),
+            NewEvent::new(
+                noon().plus(Duration::from_secs(1)),
+                Actor::Outside("mia@example.org".into()),
+                What::MessageReceived,
+                "",
+            )
+            .message(2),
+            NewEvent::new(
+                noon().minus(Duration::from_secs(9)),
+                Actor::Shell("root".into()),
+                What::AccountAdded,
+                "anna",
+            ),
+        ],
+    )
+    .await;
     let all = view!(store, v => event::after(&mut v, 0, 100));
-    assert_eq!(all.iter().map(|e| e.actor_sort.as_str()).collect::<Vec<_>>(), ["account", "system", "outside", "shell"]);
+    assert_eq!(
+        all.iter().map(|e| e.actor_sort.as_str()).collect::<Vec<_>>(),
+        ["account", "system", "outside", "shell"]
+    );
     let first = &all[0];
-    assert_eq!((first.at, first.actor.as_str(), first.what, first.why.as_str()), (noon(), "Anna", What::StateChanged, "closed: done"));
+    assert_eq!(
+        (first.at, first.actor.as_str(), first.what, first.why.as_str()),
+        (noon(), "Anna", What::StateChanged, "closed: done")
+    );
     assert_eq!((first.ticket, first.message, first.outbox), (Some(1), Some(2), Some(4)));
     assert_eq!(view!(store, v => event::of_ticket(&mut v, 1, 0, 10)), all[..2]);
     assert_eq!(view!(store, v => event::of_ticket(&mut v, 1, first.id, 10)), all[1..2]);
@@ -58,14 +79,17 @@ on_both!(quarantine_is_not_heard_of_by_everybody, |store| {
     let other = letter::applied(&store, mailbox, b"other", Kind::Other, Outcome::Opened).await;
     let hidden = letter::ticket(&store, Kind::QuarantineNotice, "Held").await;
     let open = letter::ticket(&store, Kind::Other, "Open").await;
-    write(&store, [
-        note("1").message(notice),
-        note("2").message(other),
-        note("3").ticket(hidden),
-        note("4").ticket(open),
-        note("5"),
-        note("6").ticket(open).message(notice),
-    ])
+    write(
+        &store,
+        [
+            note("1").message(notice),
+            note("2").message(other),
+            note("3").ticket(hidden),
+            note("4").ticket(open),
+            note("5"),
+            note("6").ticket(open).message(notice),
+        ],
+    )
     .await;
     let heard = view!(store, v => event::after_without_quarantine(&mut v, 0, 10));
     assert_eq!(heard.iter().map(|e| e.why.as_str()).collect::<Vec<_>>(), ["2", "4", "5"]);

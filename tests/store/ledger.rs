@@ -48,10 +48,18 @@ on_both!(errors_are_counted_by_recipient_sender_and_reason, |store| {
     assert_eq!((first.status.as_str(), first.diagnostic.as_str()), ("5.1.1", "550 no such user"));
     let totals = |side: &'static str| {
         let store = store.clone();
-        async move { view!(store, v => ledger::totals(&mut v, side, None, 10)).into_iter().map(|t| (t.address, t.count, t.others)).collect::<Vec<_>>() }
+        async move {
+            view!(store, v => ledger::totals(&mut v, side, None, 10))
+                .into_iter()
+                .map(|t| (t.address, t.count, t.others))
+                .collect::<Vec<_>>()
+        }
     };
     assert_eq!(totals("recipient").await, [("gone@college.test".to_owned(), 5, 3)]);
-    assert_eq!(totals("sender").await, [("anna@college.test".to_owned(), 4, 2), ("bert@college.test".to_owned(), 1, 1)]);
+    assert_eq!(
+        totals("sender").await,
+        [("anna@college.test".to_owned(), 4, 2), ("bert@college.test".to_owned(), 1, 1)]
+    );
     let today = noon().secs() / 86_400;
     assert_eq!(view!(store, v => ledger::days(&mut v, today - 1)), [(today - 1, 1), (today, 3), (today + 1, 1)]);
     assert_eq!(view!(store, v => ledger::days(&mut v, today)), [(today, 3), (today + 1, 1)]);
@@ -69,7 +77,11 @@ on_both!(filters_name_what_is_shown, |store| {
     let all = ledger::Filter::default();
     assert_eq!(shown(ledger::Filter { recipient: Some("b@example.org".into()), ..all.clone() }).await, 2);
     assert_eq!(shown(ledger::Filter { sender: Some("anna@college.test".into()), ..all.clone() }).await, 2);
-    assert_eq!(shown(ledger::Filter { group: Some(Group::Full), sender: Some("bert@college.test".into()), ..all.clone() }).await, 1);
+    assert_eq!(
+        shown(ledger::Filter { group: Some(Group::Full), sender: Some("bert@college.test".into()), ..all.clone() })
+            .await,
+        1
+    );
     assert_eq!(shown(ledger::Filter { group: Some(Group::Policy), ..all }).await, 0);
 });
 
@@ -107,7 +119,9 @@ on_both!(concurrent_reports_are_all_counted, |store| {
     let reports: Vec<_> = (0..10)
         .map(|n| {
             let store = store.clone();
-            tokio::spawn(async move { add(&store, "gone@college.test", "anna@college.test", Reason::UserUnknown, n, noon()).await })
+            tokio::spawn(async move {
+                add(&store, "gone@college.test", "anna@college.test", Reason::UserUnknown, n, noon()).await
+            })
         })
         .collect();
     for report in reports {

@@ -16,11 +16,16 @@ on_both!(is_host_user_and_folder_whatever_its_name, |store| {
     assert_eq!(renamed, id);
     let other = work!(store, w => mailbox::configure(&mut w, "imap.college.test", "abuse", "INBOX", "abuse", "abuse@college.test"));
     assert_ne!(other, id);
-    assert_eq!((get(&store, id).await.name, get(&store, id).await.address), ("post".to_owned(), "post@college.test".to_owned()));
+    assert_eq!(
+        (get(&store, id).await.name, get(&store, id).await.address),
+        ("post".to_owned(), "post@college.test".to_owned())
+    );
     {
         let mut w = store.write().await.expect("a work");
         mailbox::forget_configured(&mut w).await.expect("forgotten");
-        mailbox::configure(&mut w, "imap.college.test", "postmaster", "INBOX", "post", "post@college.test").await.expect("configured");
+        mailbox::configure(&mut w, "imap.college.test", "postmaster", "INBOX", "post", "post@college.test")
+            .await
+            .expect("configured");
         w.commit().await.expect("a commit");
     }
     let all = view!(store, v => mailbox::all(&mut v));
@@ -53,12 +58,20 @@ on_both!(counts_and_troubles_are_noted, |store| {
     work!(store, w => mailbox::trouble(&mut w, id, "the server refuses the password", noon()));
     work!(store, w => mailbox::trouble(&mut w, id, "the server does not answer", later));
     let found = get(&store, id).await;
-    assert_eq!((found.trouble.as_str(), found.trouble_at), ("the server does not answer", Some(noon().millis())), "since the first");
+    assert_eq!(
+        (found.trouble.as_str(), found.trouble_at),
+        ("the server does not answer", Some(noon().millis())),
+        "since the first"
+    );
     work!(store, w => mailbox::trouble(&mut w, id, "", later));
     assert_eq!((get(&store, id).await.trouble.as_str(), get(&store, id).await.trouble_at), ("", None));
     work!(store, w => mailbox::trouble(&mut w, id, "again", later));
     work!(store, w => mailbox::connected(&mut w, id, 7, later));
-    assert_eq!((get(&store, id).await.trouble.as_str(), get(&store, id).await.trouble_at), ("", None), "a session ends it");
+    assert_eq!(
+        (get(&store, id).await.trouble.as_str(), get(&store, id).await.trouble_at),
+        ("", None),
+        "a session ends it"
+    );
     work!(store, w => mailbox::move_trouble(&mut w, id, "no such folder"));
     assert_eq!(get(&store, id).await.move_trouble, "no such folder");
     work!(store, w => mailbox::move_trouble(&mut w, id, ""));

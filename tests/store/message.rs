@@ -38,12 +38,18 @@ on_both!(known_bytes_are_one_message_with_further_sightings, |store| {
     }
     assert_eq!(view!(store, v => sighting::kept_between(&mut v, mailbox, 7, 1, 10)), [4, 9], "both count as kept");
     let found = get(&store, first.id()).await;
-    assert_eq!((found.mailbox, found.mailbox_name.as_str(), found.stage, found.size), (mailbox, "postmaster", Stage::Kept, packed.size));
+    assert_eq!(
+        (found.mailbox, found.mailbox_name.as_str(), found.stage, found.size),
+        (mailbox, "postmaster", Stage::Kept, packed.size)
+    );
     assert_eq!((found.internal_date, found.kept_at, found.ticket, found.acknowledgement), (noon(), noon(), None, None));
     assert!(view!(store, v => load(&mut v, &found.sha256)).is_some());
     assert_eq!(count(&store, "message.stage.kept").await, 2);
     assert!(view!(store, v => message::reading(&mut v, first.id())).is_none(), "nothing was read yet");
-    assert_eq!(view!(store, v => message::waiting(&mut v, mailbox, 10)).iter().map(|m| m.id).collect::<Vec<_>>(), [first.id()]);
+    assert_eq!(
+        view!(store, v => message::waiting(&mut v, mailbox, 10)).iter().map(|m| m.id).collect::<Vec<_>>(),
+        [first.id()]
+    );
 });
 
 on_both!(is_applied_once_with_its_reading, |store| {
@@ -52,11 +58,22 @@ on_both!(is_applied_once_with_its_reading, |store| {
     let number = letter::ticket(&store, Kind::Complaint, "Spam").await;
     let reading = letter::reading(Kind::Complaint, "Spam from you");
     let acknowledgement = Acknowledgement::new(Decision::Send, "a complaint");
-    let applied = message::Applied { reading: &reading, outcome: Outcome::Opened, ticket: Some(number), acknowledgement: &acknowledgement };
+    let applied = message::Applied {
+        reading: &reading,
+        outcome: Outcome::Opened,
+        ticket: Some(number),
+        acknowledgement: &acknowledgement,
+    };
     work!(store, w => message::apply(&mut w, id, Stage::Kept, &applied));
     let found = get(&store, id).await;
-    assert_eq!((found.stage, found.kind, found.outcome, found.ticket), (Stage::Applied, Kind::Complaint, Outcome::Opened, Some(number)));
-    assert_eq!((found.from_name.as_str(), found.from_address.as_str(), found.subject.as_str()), ("Mia Example", "Mia@Example.ORG", "Spam from you"));
+    assert_eq!(
+        (found.stage, found.kind, found.outcome, found.ticket),
+        (Stage::Applied, Kind::Complaint, Outcome::Opened, Some(number))
+    );
+    assert_eq!(
+        (found.from_name.as_str(), found.from_address.as_str(), found.subject.as_str()),
+        ("Mia Example", "Mia@Example.ORG", "Spam from you")
+    );
     assert_eq!((found.message_id.as_str(), found.sent_at), ("one@example.org", Some(noon())));
     assert_eq!(found.acknowledgement, Some(acknowledgement.clone()));
     assert_eq!(view!(store, v => message::reading(&mut v, id)), Some(reading.clone()));
@@ -73,7 +90,10 @@ on_both!(of_two_who_restage_one_is_told, |store| {
     let mailbox = letter::mailbox(&store).await;
     let id = letter::kept(&store, mailbox, b"one").await;
     work!(store, w => message::restage(&mut w, id, Stage::Kept, Stage::NotImported, "cannot be read"));
-    assert_eq!((get(&store, id).await.stage, get(&store, id).await.trouble.as_str()), (Stage::NotImported, "cannot be read"));
+    assert_eq!(
+        (get(&store, id).await.stage, get(&store, id).await.trouble.as_str()),
+        (Stage::NotImported, "cannot be read")
+    );
     let restage = |to| {
         let store = store.clone();
         tokio::spawn(async move {
@@ -97,8 +117,14 @@ on_both!(a_message_over_the_limit_is_described, |store| {
     let arrival = letter::reading(Kind::Other, "huge \0").arrival;
     work!(store, w => message::describe(&mut w, id, &arrival, "over 30 MiB"));
     let found = get(&store, id).await;
-    assert_eq!((found.stage, found.size, found.subject.as_str(), found.trouble.as_str()), (Stage::TooLarge, 99 << 20, "huge \u{fffd}", "over 30 MiB"));
-    assert_eq!((found.from_address.as_str(), found.message_id.as_str(), found.sent_at), ("Mia@Example.ORG", "one@example.org", Some(noon())));
+    assert_eq!(
+        (found.stage, found.size, found.subject.as_str(), found.trouble.as_str()),
+        (Stage::TooLarge, 99 << 20, "huge \u{fffd}", "over 30 MiB")
+    );
+    assert_eq!(
+        (found.from_address.as_str(), found.message_id.as_str(), found.sent_at),
+        ("Mia@Example.ORG", "one@example.org", Some(noon()))
+    );
     assert_eq!(count(&store, "message.stage.too_large").await, 1);
 });
 
@@ -115,8 +141,14 @@ on_both!(changes_by_hand_keep_the_counts, |store| {
     assert_eq!(found.acknowledgement, Some(decided));
     // The second of two who pressed the same button is told, and counts nothing twice.
     let mut w = store.write().await.expect("a work");
-    assert!(matches!(message::set_kind(&mut w, id, Kind::Newsletter, Kind::Complaint).await, Err(StoreError::Conflict)));
-    assert!(matches!(message::set_ticket(&mut w, id, number, Outcome::Filed, Outcome::Opened).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        message::set_kind(&mut w, id, Kind::Newsletter, Kind::Complaint).await,
+        Err(StoreError::Conflict)
+    ));
+    assert!(matches!(
+        message::set_ticket(&mut w, id, number, Outcome::Filed, Outcome::Opened).await,
+        Err(StoreError::Conflict)
+    ));
     w.commit().await.expect("a commit");
     for (name, wanted) in [("kind.newsletter", 0), ("kind.complaint", 1), ("outcome.filed", 0), ("outcome.opened", 1)] {
         assert_eq!(count(&store, &format!("message.{name}")).await, wanted, "{name}");
@@ -137,13 +169,22 @@ on_both!(lists_show_what_the_filter_names, |store| {
     let all = message::Filter { quarantine: true, ..message::Filter::default() };
     assert_eq!(shown(all.clone()).await, [news, notice, other, kept]);
     assert_eq!(shown(message::Filter::default()).await, [news, other, kept], "notices are not for everybody");
-    assert_eq!(shown(message::Filter { kind: Some(Kind::QuarantineNotice), ..message::Filter::default() }).await, Vec::<i64>::new());
+    assert_eq!(
+        shown(message::Filter { kind: Some(Kind::QuarantineNotice), ..message::Filter::default() }).await,
+        Vec::<i64>::new()
+    );
     assert_eq!(shown(message::Filter { mailbox: Some(mailbox + 1), ..all.clone() }).await, Vec::<i64>::new());
     assert_eq!(shown(message::Filter { kind: Some(Kind::Newsletter), ..all.clone() }).await, [news]);
     assert_eq!(shown(message::Filter { outcome: Some(Outcome::Filed), ..all.clone() }).await, [news, notice]);
-    assert_eq!(shown(message::Filter { stage: Some(Stage::Kept), mailbox: Some(mailbox), ..all.clone() }).await, [kept]);
+    assert_eq!(
+        shown(message::Filter { stage: Some(Stage::Kept), mailbox: Some(mailbox), ..all.clone() }).await,
+        [kept]
+    );
     assert_eq!(shown(message::Filter { ticket: Some(number), ..all.clone() }).await, [other]);
-    assert_eq!(view!(store, v => message::list(&mut v, &all, notice, 1)).iter().map(|m| m.id).collect::<Vec<_>>(), [other]);
+    assert_eq!(
+        view!(store, v => message::list(&mut v, &all, notice, 1)).iter().map(|m| m.id).collect::<Vec<_>>(),
+        [other]
+    );
 });
 
 on_both!(an_identity_belongs_to_the_first_message, |store| {

@@ -33,7 +33,9 @@ pub(super) fn new_outbound(to: &str, due_at: Moment) -> NewOutbound<'_> {
 async fn queued(store: &Store, new: &NewOutbound<'_>) -> i64 {
     let mut w = store.write().await.expect("a work");
     let id = outbox::reserve(&mut w, new).await.expect("reserved");
-    outbox::fill(&mut w, id, &format!("{id}.mac@college.test"), b"From: x\r\n\r\nhello \0 \xff\r\n").await.expect("filled");
+    outbox::fill(&mut w, id, &format!("{id}.mac@college.test"), b"From: x\r\n\r\nhello \0 \xff\r\n")
+        .await
+        .expect("filled");
     w.commit().await.expect("a commit");
     id
 }
@@ -43,7 +45,13 @@ async fn counted(store: &Store) -> Vec<(String, i64)> {
 }
 
 fn accepted() -> Settled<'static> {
-    Settled { state: OutboxState::Accepted, due_at: noon(), answer: "250 2.0.0 Ok", relay: "relay.college.test", now: noon() }
+    Settled {
+        state: OutboxState::Accepted,
+        due_at: noon(),
+        answer: "250 2.0.0 Ok",
+        relay: "relay.college.test",
+        now: noon(),
+    }
 }
 
 fn counts(wanted: &[(&str, i64)]) -> Vec<(String, i64)> {
@@ -66,7 +74,10 @@ on_both!(is_written_claimed_and_settled, |store| {
     };
     let id = queued(&store, &new).await;
     let found = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
-    assert_eq!((found.purpose, found.state, found.ticket, found.answers), (Purpose::Reply, OutboxState::Queued, Some(number), Some(message)));
+    assert_eq!(
+        (found.purpose, found.state, found.ticket, found.answers),
+        (Purpose::Reply, OutboxState::Queued, Some(number), Some(message))
+    );
     assert_eq!((found.mail_id, found.to.as_str()), (format!("{id}.mac@college.test"), "Mia@example.org"));
     assert_eq!((found.envelope_from.as_deref(), found.attempts), (Some("postmaster@college.test"), 0));
     assert_eq!(view!(store, v => outbox::body(&mut v, id)).as_deref(), Some(&b"From: x\r\n\r\nhello \0 \xff\r\n"[..]));
@@ -85,7 +96,10 @@ on_both!(is_written_claimed_and_settled, |store| {
     drop(w);
     assert_eq!(view!(store, v => outbox::next_due(&mut v)), None);
     assert_eq!(view!(store, v => outbox::of_ticket(&mut v, number)).len(), 1);
-    assert!(view!(store, v => outbox::body(&mut v, id + 1)).is_none() && view!(store, v => outbox::get(&mut v, id + 1)).is_none());
+    assert!(
+        view!(store, v => outbox::body(&mut v, id + 1)).is_none()
+            && view!(store, v => outbox::get(&mut v, id + 1)).is_none()
+    );
 });
 
 on_both!(acknowledgements_have_the_null_sender, |store| {
@@ -97,12 +111,14 @@ on_both!(a_deferred_mail_is_due_later_and_retried, |store| {
     let id = queued(&store, &new_outbound("full@example.org", noon())).await;
     let later = noon().plus(Duration::from_secs(60));
     work!(store, w => outbox::claim(&mut w, "one", noon(), 10));
-    let deferred = Settled { state: OutboxState::Queued, due_at: later, answer: "452 4.2.2 full", relay: "relay", now: noon() };
+    let deferred =
+        Settled { state: OutboxState::Queued, due_at: later, answer: "452 4.2.2 full", relay: "relay", now: noon() };
     work!(store, w => outbox::settle(&mut w, id, OutboxState::Sending, &deferred));
     assert_eq!(work!(store, w => outbox::claim(&mut w, "one", noon(), 10)), Vec::<i64>::new());
     assert_eq!(view!(store, v => outbox::next_due(&mut v)), Some(later));
     assert_eq!(work!(store, w => outbox::claim(&mut w, "one", later, 10)), [id]);
-    let refused = Settled { state: OutboxState::Refused, due_at: later, answer: "550 5.1.1 gone", relay: "relay", now: later };
+    let refused =
+        Settled { state: OutboxState::Refused, due_at: later, answer: "550 5.1.1 gone", relay: "relay", now: later };
     work!(store, w => outbox::settle(&mut w, id, OutboxState::Sending, &refused));
     let found = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
     assert_eq!((found.state, found.attempts, found.settled_at), (OutboxState::Refused, 2, Some(later)));
@@ -116,7 +132,10 @@ on_both!(a_deferred_mail_is_due_later_and_retried, |store| {
 });
 
 on_both!(what_a_dead_sender_had_in_hand_is_found, |store| {
-    let ids = [queued(&store, &new_outbound("a@example.org", noon())).await, queued(&store, &new_outbound("b@example.org", noon())).await];
+    let ids = [
+        queued(&store, &new_outbound("a@example.org", noon())).await,
+        queued(&store, &new_outbound("b@example.org", noon())).await,
+    ];
     work!(store, w => outbox::claim(&mut w, "dead", noon(), 1));
     let later = noon().plus(Duration::from_secs(600));
     work!(store, w => outbox::claim(&mut w, "living", later, 1));

@@ -44,14 +44,36 @@ on_both!(hostile_texts_are_indexed_and_sought, |store| {
     let distinct: String = (0..200_000).map(|n| format!("w{n} ")).collect();
     // Compatibility forms grow many times over when they are folded.
     let growing: String = (0..9_000).map(|n| format!("{n}㌖㌖㌖㌖㌖㌖㌖ ")).collect();
-    let texts = ["", "\0", "null\0byte", "\u{202e}\u{feff}", &million, &distinct, &growing, &"x".repeat(1 << 20), "' \" : * & | ! ( ) \\ <->"];
+    let texts = [
+        "",
+        "\0",
+        "null\0byte",
+        "\u{202e}\u{feff}",
+        &million,
+        &distinct,
+        &growing,
+        &"x".repeat(1 << 20),
+        "' \" : * & | ! ( ) \\ <->",
+    ];
     for (message, text) in (1..).zip(texts) {
         add(&store, message, message, text).await;
     }
     assert_eq!(found(&store, "null byte").await, [3]);
     assert_eq!(found(&store, "word").await, [5]);
     assert_eq!(found(&store, "w77").await, [6]);
-    for words in ["'", "\"", "a' | 'b", "\0", "a:*", "NOT", "AND OR NEAR", "a\" OR \"b", "\\", &"long ".repeat(5_000), &"x".repeat(100_000)] {
+    for words in [
+        "'",
+        "\"",
+        "a' | 'b",
+        "\0",
+        "a:*",
+        "NOT",
+        "AND OR NEAR",
+        "a\" OR \"b",
+        "\\",
+        &"long ".repeat(5_000),
+        &"x".repeat(100_000),
+    ] {
         view!(store, v => find(&mut v, words, 10));
     }
     assert_eq!(found(&store, "NOT").await, Vec::<i64>::new(), "a word, no operator");

@@ -1,8 +1,14 @@
 use std::time::Duration;
 
 use postdesk::{
-    domain::{kind::Kind, message::{Outcome, ServerDue, Stage}},
-    store::{Store, message, sighting::{Due, due, kept_between, note, of_message, settle}},
+    domain::{
+        kind::Kind,
+        message::{Outcome, ServerDue, Stage},
+    },
+    store::{
+        Store, message,
+        sighting::{Due, due, kept_between, note, of_message, settle},
+    },
 };
 
 use super::{letter, on_both, view, work};
@@ -44,7 +50,10 @@ on_both!(what_the_server_refused_is_due_again_later, |store| {
     work!(store, w => settle(&mut w, mailbox, 7, &[3], ServerDue::Refused, later));
     work!(store, w => settle(&mut w, mailbox, 7, &[], ServerDue::Done, noon()));
     assert_eq!(owed(&store, mailbox).await, [Due { uid: 4, message: ids[3] }]);
-    assert_eq!(view!(store, v => due(&mut v, mailbox, 7, later, 100)).iter().map(|d| d.uid).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(
+        view!(store, v => due(&mut v, mailbox, 7, later, 100)).iter().map(|d| d.uid).collect::<Vec<_>>(),
+        [3, 4]
+    );
 });
 
 on_both!(many_uids_are_settled_at_once, |store| {

@@ -30,20 +30,30 @@ on_both!(in_a_message, |store| {
     reading.arrival.from = Correspondent { name: STRANGE.into(), address: STRANGE.into() };
     reading.arrival.message_id = Some(STRANGE.into());
     reading.arrival.references = vec![STRANGE.into()];
-    reading.attachments = vec![Attachment { name: STRANGE.into(), media_type: STRANGE.into(), ..Attachment::default() }];
+    reading.attachments =
+        vec![Attachment { name: STRANGE.into(), media_type: STRANGE.into(), ..Attachment::default() }];
     reading.evidence = vec![Evidence::new("rule", STRANGE, STRANGE)];
     let acknowledgement = Acknowledgement::new(Decision::Record, STRANGE);
-    let applied = message::Applied { reading: &reading, outcome: Outcome::Filed, ticket: None, acknowledgement: &acknowledgement };
+    let applied = message::Applied {
+        reading: &reading,
+        outcome: Outcome::Filed,
+        ticket: None,
+        acknowledgement: &acknowledgement,
+    };
     work!(store, w => message::apply(&mut w, id, Stage::NotImported, &applied));
     work!(store, w => message::set_acknowledgement(&mut w, id, &acknowledgement));
     let found = view!(store, v => message::get(&mut v, id)).expect("a message");
-    assert_eq!((found.from_name.as_str(), found.from_address.as_str(), found.subject.as_str(), found.message_id.as_str()), (KEPT, KEPT, KEPT, KEPT));
+    assert_eq!(
+        (found.from_name.as_str(), found.from_address.as_str(), found.subject.as_str(), found.message_id.as_str()),
+        (KEPT, KEPT, KEPT, KEPT)
+    );
     assert_eq!(found.acknowledgement.expect("a decision").reason, KEPT);
     assert_eq!(view!(store, v => message::reading(&mut v, id)), Some(reading), "the reading itself is kept as it was");
 });
 
 on_both!(in_a_ticket, |store| {
-    let new = ticket::NewTicket { reporter: STRANGE, reporter_name: STRANGE, ..letter::new_ticket(Kind::Complaint, STRANGE) };
+    let new =
+        ticket::NewTicket { reporter: STRANGE, reporter_name: STRANGE, ..letter::new_ticket(Kind::Complaint, STRANGE) };
     let number = work!(store, w => ticket::open(&mut w, &new));
     let found = view!(store, v => ticket::get(&mut v, number)).expect("a ticket");
     assert_eq!((found.subject.as_str(), found.reporter.as_str(), found.reporter_name.as_str()), (KEPT, KEPT, KEPT));
@@ -73,12 +83,20 @@ on_both!(in_the_timeline, |store| {
 });
 
 on_both!(in_outgoing_mail, |store| {
-    let new = outbox::NewOutbound { subject: STRANGE, envelope_from: Some(STRANGE), ..crate::store::outbox::new_outbound(STRANGE, noon()) };
+    let new = outbox::NewOutbound {
+        subject: STRANGE,
+        envelope_from: Some(STRANGE),
+        ..crate::store::outbox::new_outbound(STRANGE, noon())
+    };
     let id = work!(store, w => outbox::reserve(&mut w, &new));
-    let refused = outbox::Settled { state: OutboxState::Refused, due_at: noon(), answer: STRANGE, relay: STRANGE, now: noon() };
+    let refused =
+        outbox::Settled { state: OutboxState::Refused, due_at: noon(), answer: STRANGE, relay: STRANGE, now: noon() };
     work!(store, w => outbox::settle(&mut w, id, OutboxState::Queued, &refused));
     let found = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
-    assert_eq!((found.to.as_str(), found.subject.as_str(), found.answer.as_str(), found.relay.as_str()), (KEPT, KEPT, KEPT, KEPT));
+    assert_eq!(
+        (found.to.as_str(), found.subject.as_str(), found.answer.as_str(), found.relay.as_str()),
+        (KEPT, KEPT, KEPT, KEPT)
+    );
     assert_eq!(found.envelope_from.as_deref(), Some(KEPT));
 });
 
@@ -87,19 +105,30 @@ on_both!(in_the_ledger, |store| {
     delivery.status = Some(STRANGE.into());
     delivery.diagnostic = Some(STRANGE.into());
     work!(store, w => ledger::add(&mut w, &delivery, STRANGE, false, 1, noon()));
+    let folded = postdesk::domain::address::fold(STRANGE);
     for filter in [
-        ledger::Filter { recipient: Some(STRANGE.into()), ..ledger::Filter::default() },
-        ledger::Filter { sender: Some(STRANGE.into()), ..ledger::Filter::default() },
+        ledger::Filter { recipient: Some(folded.clone()), ..ledger::Filter::default() },
+        ledger::Filter { sender: Some(folded.clone()), ..ledger::Filter::default() },
     ] {
         let found = view!(store, v => ledger::list(&mut v, &filter, None, 10));
-        assert_eq!((found[0].status.as_str(), found[0].diagnostic.as_str(), found[0].recipient.as_str()), (KEPT, KEPT, KEPT));
+        assert_eq!(
+            (found[0].status.as_str(), found[0].diagnostic.as_str(), found[0].recipient.as_str()),
+            (KEPT, KEPT, KEPT.trim_end_matches('>'))
+        );
     }
     let after = Some((9, STRANGE.to_owned()));
     assert_eq!(view!(store, v => ledger::totals(&mut v, "sender", after, 10)).len(), 1);
 });
 
 on_both!(in_what_people_type, |store| {
-    let new = account::NewAccount { login: STRANGE, name: STRANGE, email: STRANGE, roles: &[], password_hash: "$", now: noon() };
+    let new = account::NewAccount {
+        login: STRANGE,
+        name: STRANGE,
+        email: STRANGE,
+        roles: &[],
+        password_hash: "$",
+        now: noon(),
+    };
     let id = work!(store, w => account::add(&mut w, &new)).expect("a free login");
     let found = view!(store, v => account::by_login(&mut v, STRANGE)).expect("an account");
     assert_eq!((found.login.as_str(), found.name.as_str(), found.email.as_str()), (KEPT, KEPT, KEPT));

@@ -1,4 +1,7 @@
-use postdesk::store::{StoreError, template::{all, get, history, save}};
+use postdesk::store::{
+    StoreError,
+    template::{all, get, history, save},
+};
 
 use super::{on_both, view, work};
 use crate::world::noon;
@@ -9,11 +12,20 @@ on_both!(every_saved_version_is_kept, |store| {
     work!(store, w => save(&mut w, "acknowledgement.en", 1, "second", "Anna", noon()));
     work!(store, w => save(&mut w, "acknowledgement.de", 0, "erste", "console", noon()));
     let newest = view!(store, v => get(&mut v, "acknowledgement.en")).expect("a template");
-    assert_eq!((newest.version, newest.body.as_str(), newest.saved_by.as_str(), newest.saved_at), (2, "second", "Anna", noon()));
+    assert_eq!(
+        (newest.version, newest.body.as_str(), newest.saved_by.as_str(), newest.saved_at),
+        (2, "second", "Anna", noon())
+    );
     let versions = view!(store, v => history(&mut v, "acknowledgement.en"));
-    assert_eq!(versions.iter().map(|t| (t.version, t.body.as_str())).collect::<Vec<_>>(), [(2, "second"), (1, "first")]);
+    assert_eq!(
+        versions.iter().map(|t| (t.version, t.body.as_str())).collect::<Vec<_>>(),
+        [(2, "second"), (1, "first")]
+    );
     let listed = view!(store, v => all(&mut v));
-    assert_eq!(listed.iter().map(|t| (t.name.as_str(), t.version)).collect::<Vec<_>>(), [("acknowledgement.de", 1), ("acknowledgement.en", 2)]);
+    assert_eq!(
+        listed.iter().map(|t| (t.name.as_str(), t.version)).collect::<Vec<_>>(),
+        [("acknowledgement.de", 1), ("acknowledgement.en", 2)]
+    );
     for stale in [0, 1, 3, 9] {
         let mut w = store.write().await.expect("a work");
         let refused = save(&mut w, "acknowledgement.en", stale, "late", "Bert", noon()).await;

@@ -23,12 +23,25 @@ pub(super) async fn move_to(store: &Store, number: i64, state: State) {
 
 on_both!(is_opened_as_it_was_given, |store| {
     let mailbox = letter::mailbox(&store).await;
-    let new = ticket::NewTicket { mailbox: Some(mailbox), priority: Priority::High, ..letter::new_ticket(Kind::Complaint, "Spam") };
+    let new = ticket::NewTicket {
+        mailbox: Some(mailbox),
+        priority: Priority::High,
+        ..letter::new_ticket(Kind::Complaint, "Spam")
+    };
     let number = work!(store, w => ticket::open(&mut w, &new));
     let found = get(&store, number).await;
-    assert_eq!((found.kind, found.state, found.priority, found.subject.as_str()), (Kind::Complaint, State::New, Priority::High, "Spam"));
-    assert_eq!((found.reporter.as_str(), found.reporter_name.as_str(), found.owner), ("mia@example.org", "Mia Example", None));
-    assert_eq!((found.opened_at, found.updated_at, found.acknowledged_at, found.closed_at), (noon(), noon(), None, None));
+    assert_eq!(
+        (found.kind, found.state, found.priority, found.subject.as_str()),
+        (Kind::Complaint, State::New, Priority::High, "Spam")
+    );
+    assert_eq!(
+        (found.reporter.as_str(), found.reporter_name.as_str(), found.owner),
+        ("mia@example.org", "Mia Example", None)
+    );
+    assert_eq!(
+        (found.opened_at, found.updated_at, found.acknowledged_at, found.closed_at),
+        (noon(), noon(), None, None)
+    );
     assert_eq!((found.messages, found.version, found.unreachable), (0, 1, false));
     assert_eq!(view!(store, v => ticket::mailbox(&mut v, number)), Some(mailbox));
     assert_eq!(view!(store, v => ticket::mailbox(&mut v, number + 1)), None);
@@ -107,8 +120,14 @@ on_both!(links_are_seen_from_both_ends, |store| {
     let of_one = view!(store, v => ticket::links(&mut v, one));
     assert_eq!(of_one.len(), 2);
     let inward = of_one.iter().find(|l| !l.outward).expect("the one that points here");
-    assert_eq!((inward.kind, inward.number, inward.subject.as_str(), inward.state), (LinkKind::DuplicateOf, two, "Two", State::Investigating));
-    let outward = view!(store, v => ticket::links(&mut v, two)).into_iter().find(|l| l.outward).expect("the one that points there");
+    assert_eq!(
+        (inward.kind, inward.number, inward.subject.as_str(), inward.state),
+        (LinkKind::DuplicateOf, two, "Two", State::Investigating)
+    );
+    let outward = view!(store, v => ticket::links(&mut v, two))
+        .into_iter()
+        .find(|l| l.outward)
+        .expect("the one that points there");
     assert_eq!((outward.kind, outward.number), (LinkKind::DuplicateOf, one));
 });
 

@@ -55,7 +55,10 @@ on_both!(what_is_owed_comes_first_and_pages_neither_skip_nor_repeat, |store| {
         assert_eq!(all.len(), numbers.len());
         let key = |t: &Ticket| (rank(t.kind, t.state, t.priority), t.opened_at.millis(), t.number);
         assert!(all.windows(2).all(|two| key(&two[0]) < key(&two[1])), "in pages of {limit}");
-        assert_eq!((all[0].kind.is_acknowledged(), all[0].state, all[0].priority), (true, State::New, Priority::Urgent));
+        assert_eq!(
+            (all[0].kind.is_acknowledged(), all[0].state, all[0].priority),
+            (true, State::New, Priority::Urgent)
+        );
     }
     let open = pages(&store, &Filter::default(), 10).await;
     assert!(open.iter().all(|t| t.state != State::Closed && rank(t.kind, t.state, t.priority) < CLOSED_RANK));
@@ -79,7 +82,11 @@ on_both!(kept_counts_equal_counted_rows, |store| {
         for kind in Kind::ALL.iter().copied() {
             let filter = Filter { kind: Some(kind), ..of_state.clone() };
             let counted = i64::try_from(pages(&store, &filter, 500).await.len()).expect("short");
-            assert_eq!(view!(store, v => counter::get(&mut v, &format!("ticket.{state}.{kind}"))), counted, "{state} {kind}");
+            assert_eq!(
+                view!(store, v => counter::get(&mut v, &format!("ticket.{state}.{kind}"))),
+                counted,
+                "{state} {kind}"
+            );
         }
     }
 });

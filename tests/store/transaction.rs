@@ -13,7 +13,9 @@ on_both!(dropped_it_leaves_nothing, |store| {
     {
         let mut w = store.write().await.expect("a work");
         let number = letter::ticket_in(&mut w, Kind::Complaint, "Spam").await;
-        outbox::reserve(&mut w, &crate::store::outbox::new_outbound("mia@example.org", noon())).await.expect("reserved");
+        outbox::reserve(&mut w, &crate::store::outbox::new_outbound("mia@example.org", noon()))
+            .await
+            .expect("reserved");
         search::index(&mut w, 1, number, "spam").await.expect("indexed");
         setting::set(&mut w, "name", "value").await.expect("set");
         w.event(NewEvent::new(noon(), Actor::System("test"), What::TicketOpened, "").ticket(number));

@@ -1,6 +1,6 @@
 //! A directory that goes with its test.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A fresh directory, removed at the end.
 #[derive(Debug)]
@@ -11,10 +11,6 @@ impl Directory {
         let path = std::env::temp_dir().join(super::unique("postdesk-test-"));
         std::fs::create_dir(&path).expect("a fresh directory");
         Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
     }
 
     pub(crate) fn join(&self, name: &str) -> PathBuf {

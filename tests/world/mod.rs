@@ -2,10 +2,16 @@
 
 mod database;
 mod directory;
+mod imap;
+mod relay;
+mod smtp;
 mod until;
 
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use imap::{Imap, Mail};
+pub(crate) use relay::{Mood, Relay};
+pub(crate) use smtp::deliver;
 pub(crate) use until::{until, until_some};
 
 use std::{collections::HashMap, sync::OnceLock};

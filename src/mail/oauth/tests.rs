@@ -67,7 +67,7 @@ async fn renewed_ahead_of_time_and_rotated() {
     let (token, renewed) = source.access(at(0)).await.expect("a token");
     let renewed = renewed.expect("it was asked for");
     assert_eq!((token.expose(), renewed.expires_at), ("t1", at(100)));
-    assert_eq!(renewed.refresh.as_ref().map(Secret::reveal), Some("r1"));
+    assert_eq!(renewed.refresh.as_ref().map(Secret::expose), Some("r1"));
     assert!(source.access(at(79)).await.expect("held").1.is_none());
     assert_eq!(source.access(at(80)).await.expect("renewed").0.expose(), "t2");
     // The endpoint is down: the held token serves to its end, not beyond.

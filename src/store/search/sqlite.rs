@@ -17,9 +17,11 @@ pub(super) async fn index(c: &mut SqliteConnection, message: i64, ticket: i64, w
 pub(super) async fn find(c: &mut SqliteConnection, words: &[&str], limit: i64) -> StoreResult<Vec<i64>> {
     // Words are letters and digits only, so quoting them makes any of them a plain term.
     let query: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-    Ok(sqlx::query_scalar("SELECT ticket_id FROM search WHERE search MATCH $1 GROUP BY ticket_id ORDER BY MAX(rowid) DESC LIMIT $2")
-        .bind(query.join(" "))
-        .bind(limit)
-        .fetch_all(c)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT ticket_id FROM search WHERE search MATCH $1 GROUP BY ticket_id ORDER BY MAX(rowid) DESC LIMIT $2",
+    )
+    .bind(query.join(" "))
+    .bind(limit)
+    .fetch_all(c)
+    .await?)
 }

@@ -1,5 +1,6 @@
 //! What handlers ask for in their signature: the visit, rights, ids.
 
+mod bearer;
 mod path;
 mod right;
 mod visit;

@@ -5,9 +5,10 @@ use std::{net::IpAddr, ops::Deref, sync::Arc};
 use axum::http::{Method, header, request::Parts};
 use tower_sessions::Session;
 
+use super::bearer;
 use crate::{
     access::{Rights, grant},
-    domain::{account::Account, time::Moment},
+    domain::{account::Account, kind::Kind, ticket::State, time::Moment},
     store::{View, account, counter, session as stored},
     web::{Chrome, NavItem, Notice, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
@@ -37,6 +38,8 @@ pub struct Inner {
     pub(in crate::web) session: Session,
     /// What the browser calls itself.
     pub(in crate::web) browser: String,
+    /// Whether a program asks, with a token.
+    is_program: bool,
     /// Where to come back to after sign-in.
     back: String,
     /// Whether the answer is looked at as a page, not fetched as a part of one.
@@ -62,8 +65,13 @@ impl Visit {
         }
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| WebError::unexpected("no session layer stands before this handler"))?;
-        let account = signed_in(&session, web).await?;
+        let now = web.clock.now();
+        let is_program = parts.uri.path().starts_with("/api/");
+        // A program shows its token at every request; a cookie opens nothing there.
+        let account =
+            if is_program { bearer::account(parts, web, now).await? } else { signed_in(&session, web).await? };
         let csrf = match &account {
+            Some(_) if is_program => String::new(),
             Some(_) => session.get::<String>(session::CSRF).await?.unwrap_or_default(),
             None => {
                 cookie::read(&parts.headers, &web.settings, csrf::VISITOR).map(csrf::of_visitor).unwrap_or_default()
@@ -80,7 +88,8 @@ impl Visit {
             rights: account.as_ref().map(grant).unwrap_or_default(),
             csrf,
             path: parts.uri.path().to_owned(),
-            now: web.clock.now(),
+            now,
+            is_program,
             client: client::address(parts, &web.settings.trusted_proxies),
             browser: text(header::USER_AGENT.as_str()).chars().take(200).collect(),
             back: back.to_owned(),
@@ -99,7 +108,7 @@ impl Visit {
     /// When the database does not answer.
     pub async fn chrome(&self, view: &mut View, title: impl Into<String>) -> WebResult<Chrome> {
         let (waiting, stuck) =
-            if self.rights.reader().is_some() { (waiting(view).await?, stuck(view).await?) } else { (0, 0) };
+            if self.rights.reader().is_some() { (self.waiting(view).await?, stuck(view).await?) } else { (0, 0) };
         let notice = if self.whole && self.account.is_some() { self.told().await? } else { None };
         Ok(Chrome {
             title: title.into(),
@@ -111,6 +120,18 @@ impl Visit {
             waiting,
             notice,
         })
+    }
+
+    /// How many tickets need attention: nobody has begun to work on them. Quarantine counts for who may see it (D12).
+    async fn waiting(&self, view: &mut View) -> WebResult<i64> {
+        let mut waiting = 0;
+        for state in [State::New, State::Acknowledged] {
+            waiting += counter::get(view, &format!("ticket.{state}")).await?;
+            if self.rights.authorised_postmaster().is_none() {
+                waiting -= counter::get(view, &format!("ticket.{state}.{}", Kind::QuarantineNotice)).await?;
+            }
+        }
+        Ok(waiting)
     }
 
     fn nav(&self, waiting: i64, stuck: i64) -> Vec<NavItem> {
@@ -176,9 +197,12 @@ impl Visit {
         When::of(moment, self.now, &self.web.settings.time_zone)
     }
 
-    /// Sign in first, and come back here.
+    /// Sign in first, and come back here; for a program, send a token.
     #[must_use]
     pub fn to_sign_in(&self) -> WebError {
+        if self.is_program {
+            return WebError::Token;
+        }
         WebError::SignIn(self.back.clone())
     }
 }
@@ -193,11 +217,6 @@ async fn signed_in(session: &Session, web: &Web) -> WebResult<Option<Account>> {
         session.flush().await?;
     }
     Ok(account)
-}
-
-/// How many tickets need attention: nobody has begun to work on them.
-async fn waiting(view: &mut View) -> WebResult<i64> {
-    Ok(counter::get(view, "ticket.new").await? + counter::get(view, "ticket.acknowledged").await?)
 }
 
 /// How many messages could not be imported.

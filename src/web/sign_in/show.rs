@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::next;
 use crate::{
     store::account,
-    web::{Chrome, Errors, Page, See, Visit, WebResult, cookie, csrf},
+    web::{Chrome, Errors, Notice, Page, See, Visit, WebResult, cookie, csrf},
 };
 
 #[derive(Template)]
@@ -33,6 +33,7 @@ pub(super) struct Shown {
     pub errors: Errors,
     pub wait: String,
     pub status: StatusCode,
+    pub changed: bool,
 }
 
 /// Where to go afterwards.
@@ -40,6 +41,9 @@ pub(super) struct Shown {
 pub(in crate::web) struct Asked {
     #[serde(default)]
     next: String,
+    /// What the person has just done, so that they know why they sign in again.
+    #[serde(default)]
+    changed: String,
 }
 
 /// The form, or on to the page for who is signed in already.
@@ -48,7 +52,8 @@ pub(in crate::web) async fn show(visit: Visit, Query(asked): Query<Asked>) -> We
     if visit.account.is_some() {
         return Ok(See::other(next).into_response());
     }
-    page(&visit, Shown { next, ..Shown::default() }).await
+    let changed = asked.changed == "password";
+    page(&visit, Shown { next, changed, ..Shown::default() }).await
 }
 
 /// The page, with a visitor's cookie for its form if there is none yet.
@@ -62,7 +67,11 @@ pub(super) async fn page(visit: &Visit, shown: Shown) -> WebResult<Response> {
         planted = cookie::write(&visit.web.settings, csrf::VISITOR, &visitor, None);
     }
     let no_account = !account::any(&mut view).await?;
-    let Shown { login, next, errors, wait, status } = shown;
+    let Shown { login, next, errors, wait, status, changed } = shown;
+    if changed {
+        let text = "The password is changed. Sign in with the new one.".to_owned();
+        page.notice = Some(Notice { kind: "done", text });
+    }
     let answer = Page::new(SignIn { page, form_login: login, next, errors, no_account, wait }).status(status);
     Ok(match planted {
         Some(cookie) => answer.header(header::SET_COOKIE, cookie).into_response(),

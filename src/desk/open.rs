@@ -1,0 +1,78 @@
+//! A kept message taken apart for a person: its text, its outside, its attachments. Any bytes will do.
+//!
+//! The parsers below are other people's code on hostile bytes: if one breaks, what is asked for is not there, and the
+//! raw message can still be had.
+
+use std::panic::{UnwindSafe, catch_unwind};
+
+use crate::{
+    domain::{reading::Attachment, site::Limits},
+    reading::letter::Letter,
+};
+
+/// What a person sees of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// The text, plain, within the limits.
+    pub text: String,
+    /// Whether the text was made from HTML, for want of another.
+    pub from_html: bool,
+    /// Whether the text was cut.
+    pub cut: bool,
+    /// Whether there is an HTML form of it.
+    pub html: bool,
+    /// Header fields in their order, decoded, within the limits.
+    pub fields: Vec<(String, String)>,
+    /// Attachments by their outside.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Takes a message apart; `None` if a parser broke on it.
+#[must_use]
+pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
+    guarded(|| {
+        let letter = Letter::new(bytes, limits);
+        let text = letter.text();
+        let shown = letter.shown_parts();
+        let is_html = |id: &usize| letter.part(*id).is_some_and(|part| part.media_type == "text/html");
+        Opened {
+            from_html: !shown.is_empty() && shown.iter().all(is_html),
+            // A character more would not fit, or the limit was met.
+            cut: text.len() + 4 > limits.text_bytes,
+            html: letter.html().is_some(),
+            fields: letter.shown_fields(),
+            attachments: letter.attachments(),
+            text,
+        }
+    })
+}
+
+/// Makes something of the HTML form, with a way to its inline images by Content-ID; `None` if there is no HTML.
+pub fn html<T>(
+    bytes: &[u8],
+    limits: Limits,
+    make: impl FnOnce(&str, &dyn Fn(&str) -> Option<(String, Vec<u8>)>) -> T + UnwindSafe,
+) -> Option<T> {
+    guarded(|| {
+        let letter = Letter::new(bytes, limits);
+        let html = letter.html()?;
+        let image = |id: &str| letter.inline_image(id).map(|(media_type, bytes)| (media_type, bytes.into_owned()));
+        Some(make(&html, &image))
+    })
+    .flatten()
+}
+
+/// One attachment that [`Opened::attachments`] lists: name and decoded bytes.
+#[must_use]
+pub fn attachment(bytes: &[u8], limits: Limits, part: u32) -> Option<(String, Vec<u8>)> {
+    guarded(|| {
+        let letter = Letter::new(bytes, limits);
+        letter.attachments().iter().find(|listed| listed.part == part)?;
+        letter.attachment(part).map(|(name, _, content)| (name, content.into_owned()))
+    })
+    .flatten()
+}
+
+fn guarded<T>(work: impl FnOnce() -> T + UnwindSafe) -> Option<T> {
+    catch_unwind(work).ok()
+}

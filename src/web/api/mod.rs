@@ -1,0 +1,17 @@
+//! JSON for programs, under `/api/v1`: the same calls as the pages, the rights of the token's account.
+
+mod delivery_error;
+mod document;
+mod list;
+mod message;
+mod not_imported;
+mod ticket;
+mod tickets;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::{
+    delivery_error::delivery_errors, document::openapi, message::messages, not_imported::not_imported, ticket::ticket,
+    tickets::tickets,
+};

@@ -1,0 +1,28 @@
+//! One message, for who may see it.
+
+use crate::{
+    access::Rights,
+    domain::{kind::Kind, message::Stage},
+    store::{View, blob, message, message::Message},
+    web::{WebError, WebResult},
+};
+
+/// The message. A quarantine notice is there for authorised postmasters only (D12): for others it is not there, in the
+/// same words as any number that never was.
+pub(in crate::web) async fn found(view: &mut View, rights: &Rights, id: i64) -> WebResult<Message> {
+    let found = message::get(view, id).await?.ok_or(WebError::NotFound)?;
+    if found.kind == Kind::QuarantineNotice && rights.authorised_postmaster().is_none() {
+        return Err(WebError::NotFound);
+    }
+    Ok(found)
+}
+
+/// Its kept bytes.
+pub(in crate::web) async fn bytes(view: &mut View, message: &Message) -> WebResult<Vec<u8>> {
+    Ok(blob::load(view, &message.sha256).await?.unwrap_or_default())
+}
+
+/// Whether only the header of it is kept, however it stands by now.
+pub(super) fn is_partial(message: &Message, kept: &[u8]) -> bool {
+    matches!(message.stage, Stage::TooLarge | Stage::Discarded) && usize::try_from(message.size) != Ok(kept.len())
+}

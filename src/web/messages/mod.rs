@@ -1,0 +1,18 @@
+//! Kept mail: the list, one message, its bytes and parts.
+
+mod attachment;
+mod body;
+mod disposition;
+mod evidence;
+mod facts;
+mod found;
+mod list;
+mod quoted;
+mod raw;
+mod show;
+mod standing;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::{attachment::attachment, body::body, found::found, list::list, raw::raw, show::show};

@@ -1,0 +1,39 @@
+//! Tickets: the list, one ticket with its timeline, and everything people do there.
+//!
+//! An act is one `POST` to a noun below the ticket. Each handler opens one work, asks [`seen::ticket`] whether this person
+//! may see the ticket at all, calls the act of the desk, commits, and goes back to the ticket with a word about it; what
+//! was refused is shown on the ticket's page with the typed text kept (`again`).
+
+mod again;
+mod change;
+mod conflict;
+mod entry;
+mod event_words;
+mod facts;
+mod filters;
+mod key;
+mod letter;
+mod list;
+mod new;
+mod note;
+mod offer;
+mod people;
+mod query;
+mod reply;
+mod reply_form;
+mod row;
+mod seen;
+mod show;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::{
+    change::{acknowledgement, links, owner, priority, state, tags},
+    list::list,
+    new::{form, open},
+    note::note,
+    reply::{preview, send},
+    show::show,
+};

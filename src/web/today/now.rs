@@ -1,0 +1,105 @@
+//! What waits, by kind and by clock, as numbers that are links; and what is broken.
+
+use super::owed::Owed;
+use crate::{
+    domain::{kind::Kind, ticket::State},
+    store::{View, counter},
+    web::{
+        Visit, WebResult,
+        link::link,
+        mailboxes::{self, Condition},
+    },
+};
+
+/// Something that is broken, and where to mend it.
+#[derive(Debug)]
+pub(super) struct Alert {
+    /// `late` or `waiting`.
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) href: &'static str,
+    pub(super) label: &'static str,
+}
+
+/// A number that is a link.
+#[derive(Debug)]
+pub(super) struct Tile {
+    pub(super) href: String,
+    pub(super) label: String,
+    pub(super) count: i64,
+    pub(super) tone: &'static str,
+    /// `2 late`, else empty.
+    pub(super) text: String,
+}
+
+/// What waits by kind: nobody has begun to work on it. And what is being worked on.
+pub(super) async fn tiles(visit: &Visit, view: &mut View, owed: &Owed) -> WebResult<Vec<Tile>> {
+    let authorised = visit.rights.authorised_postmaster().is_some();
+    let counts = counter::all(view, "ticket.").await?;
+    let of = |state: State, kind: Kind| {
+        let name = format!("{state}.{kind}");
+        counts.iter().find(|(found, _)| *found == name).map_or(0, |(_, count)| *count)
+    };
+    let mut tiles = Vec::new();
+    let mut working = 0;
+    for kind in Kind::ALL.iter().copied().filter(|kind| authorised || *kind != Kind::QuarantineNotice) {
+        working += of(State::Investigating, kind);
+        let count = of(State::New, kind) + of(State::Acknowledged, kind);
+        // Kinds that open tickets by themselves always have their place; others only when there is one.
+        if count == 0 && !kind.opens_ticket() {
+            continue;
+        }
+        let late = owed.late.iter().filter(|found| **found == kind).count();
+        tiles.push(Tile {
+            href: link("/tickets", &[("q", &format!("kind:{kind}"))]),
+            label: kind.words().to_owned(),
+            count,
+            tone: if late > 0 { "late" } else { "waiting" },
+            text: if late > 0 { format!("{late} late") } else { String::new() },
+        });
+    }
+    tiles.push(Tile {
+        href: link("/tickets", &[("q", "state:investigating")]),
+        label: "Being worked on".into(),
+        count: working,
+        tone: "quiet",
+        text: String::new(),
+    });
+    Ok(tiles)
+}
+
+/// What is broken.
+pub(super) async fn alerts(
+    view: &mut View,
+    mailboxes: &[(String, Condition)],
+    outbox: &Condition,
+) -> WebResult<Vec<Alert>> {
+    let bad = |name: &str, condition: &mailboxes::Condition| Alert {
+        kind: "late",
+        title: format!("{name}: {}.", condition.word),
+        text: condition.text.clone(),
+        href: "/mailboxes",
+        label: "Look at it",
+    };
+    let mut alerts: Vec<Alert> = mailboxes
+        .iter()
+        .filter(|(_, condition)| condition.tone == "late")
+        .map(|(name, condition)| bad(name, condition))
+        .collect();
+    if outbox.tone == "late" {
+        alerts.push(bad("Outbox", outbox));
+    }
+    let stuck = counter::get(view, "message.stage.not_imported").await?;
+    let large = counter::get(view, "message.stage.too_large").await?;
+    if stuck + large > 0 {
+        alerts.push(Alert {
+            kind: "waiting",
+            title: format!("{} not imported.", stuck + large),
+            text: format!("{stuck} could not be handled, {large} too large."),
+            href: "/not-imported",
+            label: "Look at the list",
+        });
+    }
+    Ok(alerts)
+}

@@ -1,0 +1,81 @@
+//! A real SIGKILL of the real binary while it works.
+
+use std::collections::BTreeSet;
+
+use postdesk::store::{counter, message, outbox, ticket};
+
+use super::{
+    harness::{Console, Wishes, seen},
+    letter, on_both,
+};
+use crate::world::{Database, Imap, unique, until};
+
+const MAILS: i64 = 200;
+
+async fn count(console: &Console, name: &str) -> i64 {
+    let mut v = console.store.read().await.expect("a view");
+    counter::get(&mut v, name).await.expect("a count")
+}
+
+on_both!(killed_in_the_middle_it_loses_nothing_and_says_nothing_twice, |database| {
+    killed_twice(database).await;
+});
+
+async fn killed_twice(database: Database) {
+    let wishes = Wishes { more: "[acknowledge]\nper_hour = 1000\n", ..Wishes::default() };
+    let mut console = Console::prepare(database, wishes).await;
+    let mia = unique("mia");
+    let mut imap = Imap::sign_in(&console.address).await;
+    for n in 0..MAILS {
+        let (_, mail) =
+            letter::complaint(&format!("{mia}+{n}@example.test"), &console.address, &format!("Spam, number {n}"));
+        imap.append("INBOX", &mail).await;
+    }
+
+    console.run().await;
+    seen!(console, "the first message kept", v => (counter::get(&mut v, "message.stage.kept").await.expect("a count")
+        + counter::get(&mut v, "message.stage.applied").await.expect("a count") > 0).then_some(()));
+    console.kill().await;
+    console.run().await;
+    seen!(console, "some acknowledgements accepted", v => (counter::get(&mut v, "outbox.accepted").await.expect("a count") >= 5).then_some(()));
+    console.kill().await;
+    let before = count(&console, "outbox.accepted").await;
+    assert!(before < MAILS, "it was killed in the middle, with {before} accepted");
+
+    console.run().await;
+    console.ready().await;
+    seen!(console, "all acknowledged", v => (counter::get(&mut v, "outbox.accepted").await.expect("a count") == MAILS).then_some(()));
+    assert_eq!(count(&console, "message.stage.applied").await, MAILS);
+    assert_eq!(count(&console, "message.stage.kept").await, 0);
+    {
+        let mut v = console.store.read().await.expect("a view");
+        let messages = message::list(&mut v, &message::Filter::default(), i64::MAX, 1000).await.expect("a list");
+        assert_eq!(messages.len(), 200);
+        assert_eq!(messages.iter().map(|m| m.sha256.clone()).collect::<BTreeSet<_>>().len(), 200);
+        let tickets = ticket::list(&mut v, &ticket::Filter::default(), None, 1000).await.expect("a list");
+        assert_eq!(tickets.len(), 200, "a ticket each");
+        assert_eq!(tickets.iter().map(|t| t.reporter.clone()).collect::<BTreeSet<_>>().len(), 200);
+        let sent = outbox::list(&mut v, None, i64::MAX, 1000).await.expect("a list");
+        assert_eq!(sent.len(), 200, "one outgoing mail each");
+        assert_eq!(sent.iter().map(|o| o.to.clone()).collect::<BTreeSet<_>>().len(), 200);
+    }
+
+    // The complainants' side: each heard, and each only under one Message-ID.
+    let mut theirs = Imap::sign_in(&format!("{mia}@example.test")).await;
+    let mut answers = Vec::new();
+    until("every complainant's mail", super::harness::PATIENCE, async || {
+        answers = theirs.messages("INBOX").await;
+        answers.iter().map(|m| m.header("In-Reply-To")).collect::<BTreeSet<_>>().len() == 200
+    })
+    .await;
+    let ids: BTreeSet<String> = answers.iter().map(|m| m.header("Message-ID")).collect();
+    assert_eq!(ids.len(), 200, "a crash may repeat a mail, never under another Message-ID");
+
+    // The server's side: nothing is left unmarked, nothing vanished.
+    until("every message seen", super::harness::PATIENCE, async || {
+        let left = imap.messages("INBOX").await;
+        left.len() == 200 && left.iter().all(|m| m.flags.contains("\\Seen"))
+    })
+    .await;
+    console.terminate().await;
+}

@@ -1,0 +1,196 @@
+//! A running console with a mailbox and a database of its own.
+
+use std::{net::TcpListener, process::Stdio, time::Duration};
+
+use postdesk::{
+    clock::Clock,
+    domain::{role::Role, secret::Secret},
+    password::Passwords,
+    store::{Store, account},
+};
+use tokio::process::{Child, Command};
+
+use crate::world::{Database, Directory, address, unique, until};
+
+/// Longest wait for what should take a second; other tests build and run beside this one.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The console's process, and what is around it.
+#[derive(Debug)]
+pub(crate) struct Console {
+    directory: Directory,
+    database: Database,
+    process: Option<Child>,
+    /// Its mailbox's address, which is its user as well.
+    pub(crate) address: String,
+    /// The mailbox's domain: nobody else's in the world.
+    pub(crate) domain: String,
+    /// Where its pages are.
+    pub(crate) origin: String,
+    /// The same database, seen by the test.
+    pub(crate) store: Store,
+}
+
+/// What a test may want otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct Wishes {
+    /// `after` of the mailbox, with `move_to` where it needs one.
+    pub(crate) after: &'static str,
+    /// Another relay than the world's Postfix.
+    pub(crate) relay: Option<u16>,
+    /// Further lines at the end of the configuration.
+    pub(crate) more: &'static str,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { after: "after = \"seen\"", relay: None, more: "" }
+    }
+}
+
+impl Console {
+    /// A configured console, its schema made, not started.
+    pub(crate) async fn prepare(database: Database, wishes: Wishes) -> Self {
+        let directory = Directory::new();
+        let domain = format!("{}.test", unique("d"));
+        let mailbox = format!("postmaster@{domain}");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let origin = format!("http://127.0.0.1:{port}");
+        let text = format!(
+            "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
+             [database]\nurl = \"{url}\"\nlease_seconds = 2\n\n\
+             [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
+             [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
+             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\npassword_file = \"imap\"\n{after}\n\n\
+             [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
+            url = database.url(),
+            imaps = address("IMAPS_PORT"),
+            ca = address("CA_FILE"),
+            smtp = wishes.relay.map_or_else(|| address("SMTP_PORT").to_owned(), |port| port.to_string()),
+            after = wishes.after,
+            more = wishes.more,
+        );
+        std::fs::write(directory.join("postdesk.toml"), text).expect("a configuration");
+        std::fs::write(directory.join("imap"), address("MAIL_PASSWORD")).expect("a password");
+        let store = database.open().await;
+        Self { directory, database, process: None, address: mailbox, domain, origin, store }
+    }
+
+    /// A console that runs.
+    pub(crate) async fn start(database: Database) -> Self {
+        Self::start_with(database, Wishes::default()).await
+    }
+
+    /// A console that runs, with wishes.
+    pub(crate) async fn start_with(database: Database, wishes: Wishes) -> Self {
+        let mut console = Self::prepare(database, wishes).await;
+        console.run().await;
+        console.ready().await;
+        console
+    }
+
+    /// Starts the process. It may be some time until it is ready.
+    pub(crate) async fn run(&mut self) {
+        assert!(self.process.is_none(), "it runs already");
+        let log = std::fs::File::options().create(true).append(true).open(self.directory.join("log")).expect("a log");
+        let child = Command::new(env!("CARGO_BIN_EXE_postdesk"))
+            .arg("--config")
+            .arg(self.directory.join("postdesk.toml"))
+            .arg("serve")
+            .env_remove("POSTDESK_CONFIG")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the binary");
+        self.process = Some(child);
+    }
+
+    /// Waits until it says that it is ready.
+    pub(crate) async fn ready(&mut self) {
+        let url = format!("{}/readyz", self.origin);
+        let client = client();
+        let process = self.process.as_mut().expect("it runs");
+        until("/readyz says 200", PATIENCE, async || {
+            assert!(process.try_wait().expect("a state").is_none(), "it ended by itself");
+            client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200)
+        })
+        .await;
+    }
+
+    /// SIGKILL, as a power cut or the kernel would.
+    pub(crate) async fn kill(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        process.kill().await.expect("killed");
+    }
+
+    /// SIGTERM; it must end by itself, well.
+    pub(crate) async fn terminate(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let pid = process.id().expect("it runs").to_string();
+        Command::new("kill").arg("-TERM").arg(pid).status().await.expect("kill");
+        let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
+        assert!(ended.success(), "{ended}");
+    }
+
+    /// What it wrote to its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
+    /// An account with a password, made as the command line makes it.
+    pub(crate) async fn account(&self, login: &str, roles: &[Role]) -> i64 {
+        let passwords = Passwords::new(Clock::machine()).expect("passwords");
+        let hash = passwords.hash(&Secret::new(PASSWORD.to_owned())).await.expect("a hash");
+        let mut work = self.store.write().await.expect("a work");
+        let email = format!("{login}@{}", self.domain);
+        let new = account::NewAccount {
+            login,
+            name: login,
+            email: &email,
+            roles,
+            password_hash: &hash,
+            now: Clock::machine().now(),
+        };
+        let id = account::add(&mut work, &new).await.expect("added").expect("a free login");
+        work.commit().await.expect("a commit");
+        id
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail = log.lines().rev().take(40).collect::<Vec<_>>();
+            eprintln!("the last words of the console on {}:", self.database.url());
+            tail.iter().rev().for_each(|line| eprintln!("  {line}"));
+        }
+    }
+}
+
+/// Looks at what the console has stored, until it gives something.
+macro_rules! seen {
+    ($console:expr, $what:expr, $v:ident => $look:expr) => {
+        $crate::world::until_some($what, $crate::journey::harness::PATIENCE, async || {
+            let mut $v = $console.store.read().await.expect("a view");
+            $look
+        })
+        .await
+    };
+}
+pub(crate) use seen;
+
+/// The password of every account in these tests.
+pub(crate) const PASSWORD: &str = "seven blue trains wait";
+
+/// A client for the console's own address. No TLS is spoken, but the library wants a provider.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(20))
+        .build()
+        .expect("a client")
+}

@@ -1,0 +1,35 @@
+//! The true `postdesk` against real servers: mail comes by SMTP and IMAP, what it does is seen from outside.
+
+mod acknowledgement;
+mod crash;
+mod harness;
+mod hostile;
+mod letter;
+mod not_imported;
+mod relay;
+mod reply;
+mod server_side;
+mod signing_in;
+mod visitor;
+
+/// One body as two tests, on either database.
+macro_rules! on_both {
+    ($name:ident, |$database:ident| $body:block) => {
+        mod $name {
+            use super::*;
+
+            async fn body($database: $crate::world::Database) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                body($crate::world::Database::sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                body($crate::world::Database::postgres().await).await;
+            }
+        }
+    };
+}
+pub(crate) use on_both;
