@@ -15,7 +15,7 @@ use crate::{
     lmtp,
     mail::{self, Date, Mix},
     maildir::Maildir,
-    options::{Engine, Options},
+    options::Options,
     percentile::Sample,
     stopwatch::{Stopwatch, until},
     world::World,

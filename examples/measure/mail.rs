@@ -70,7 +70,7 @@ impl Date {
     pub(crate) fn today() -> Self {
         let now = Timestamp::now();
         Self {
-            mail: jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default(),
+            mail: now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
             iso: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         }
     }
