@@ -17,7 +17,8 @@ const FORGOTTEN: Duration = Duration::from_hours(24);
 /// How long the `n`-th failure in a row makes the next try wait.
 #[must_use]
 pub fn delay(failures: i64) -> Duration {
-    let over = u32::try_from(failures - FREE).unwrap_or(0);
+    // Far beyond the longest delay the number itself says nothing any more.
+    let over = u32::try_from(failures.saturating_sub(FREE).clamp(0, 32)).unwrap_or(32);
     if over == 0 { Duration::ZERO } else { FIRST.saturating_mul(2u32.saturating_pow(over - 1)).min(LONGEST) }
 }
 

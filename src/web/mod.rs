@@ -22,7 +22,7 @@ mod client;
 mod cookie;
 mod csp;
 mod csrf;
-mod delivery_errors;
+mod delivery_error;
 mod dress;
 mod error;
 mod extract;
@@ -33,8 +33,8 @@ mod line;
 mod link;
 mod list;
 mod live;
-mod mailboxes;
-mod messages;
+mod mailbox;
+mod message;
 mod metrics;
 mod not_imported;
 mod origin;
@@ -53,6 +53,8 @@ mod timeline;
 mod today;
 mod when;
 
+#[cfg(test)]
+mod arriving;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

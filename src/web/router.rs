@@ -12,8 +12,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    Web, WebError, account, accounts, api, assets, csp, delivery_errors, dress, health, live, mailboxes, messages,
-    metrics, not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
+    Web, WebError, account, accounts, api, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics,
+    not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
 };
 
 /// The longest a page may take. A live stream begins at once and then lasts.
@@ -34,18 +34,20 @@ pub fn router(web: Web) -> Router {
         .route("/sign-out", post(sign_out::leave))
         .route("/", get(today::show))
         .route("/duty/review", post(today::review))
-        .route("/messages", get(messages::list))
-        .route("/messages/{message}", get(messages::show))
-        .route("/messages/{message}/raw", get(messages::raw))
-        .route("/messages/{message}/html", get(messages::body))
-        .route("/messages/{message}/attachments/{part}", get(messages::attachment))
+        .route("/messages", get(message::list))
+        .route("/messages/{message}", get(message::show))
+        .route("/messages/{message}/raw", get(message::raw))
+        .route("/messages/{message}/html", get(message::body))
+        .route("/messages/{message}/attachments/{part}", get(message::attachment))
+        .route("/messages/{message}/ticket", post(message::make_ticket))
+        .route("/messages/{message}/kind", post(message::change_kind))
         .route("/not-imported", get(not_imported::list))
         .route("/not-imported/{message}/retry", post(not_imported::retry))
         .route("/not-imported/{message}/discard", post(not_imported::discard))
-        .route("/delivery-errors", get(delivery_errors::list))
-        .route("/mailboxes", get(mailboxes::show))
-        .route("/outbox/{mail}/retry", post(mailboxes::retry))
-        .route("/outbox/{mail}/discard", post(mailboxes::discard))
+        .route("/delivery-errors", get(delivery_error::list))
+        .route("/mailboxes", get(mailbox::show))
+        .route("/outbox/{mail}/retry", post(mailbox::retry))
+        .route("/outbox/{mail}/discard", post(mailbox::discard))
         .route("/tickets", get(ticket::list).post(ticket::open))
         .route("/tickets/new", get(ticket::form))
         .route("/tickets/{n}", get(ticket::show))

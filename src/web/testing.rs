@@ -122,6 +122,12 @@ impl Desk {
         id
     }
 
+    /// Another place where large messages come from.
+    pub(super) fn raw_source(&mut self, raw: super::RawSource) {
+        self.web = self.web.clone().with_raw_source(raw);
+        self.router = router(self.web.clone());
+    }
+
     pub(super) fn browser(&self) -> Browser<'_> {
         Browser { desk: self, cookies: BTreeMap::new(), peer: SocketAddr::from(([192, 0, 2, 1], 4000)) }
     }

@@ -46,7 +46,9 @@ impl Source {
 
     fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        self.path.split('/').any(|folder| folder == "tests") || matches!(name, "tests.rs" | "testing.rs")
+        self.path.split('/').any(|folder| folder == "tests")
+            || matches!(name, "tests.rs" | "testing.rs")
+            || name.ends_with("_tests.rs")
     }
 
     /// The room of the house a file of `src` stands in.

@@ -72,6 +72,8 @@ impl Console {
         );
         std::fs::write(directory.join("postdesk.toml"), text).expect("a configuration");
         std::fs::write(directory.join("imap"), address("MAIL_PASSWORD")).expect("a password");
+        let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(directory.join("imap"), own).expect("a private file");
         let store = database.open().await;
         Self { directory, database, process: None, address: mailbox, domain, origin, store }
     }

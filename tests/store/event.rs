@@ -189,3 +189,16 @@ async fn another_process_hears_by_notify() {
     listening.abort();
     assert!(*heard.borrow_and_update() > 0);
 }
+
+on_both!(the_last_of_each_account, |store| {
+    let by = |id: i64, what: What, hours: u64| {
+        let actor = Actor::Account { id, name: "Anna".into() };
+        NewEvent::new(noon().plus(Duration::from_hours(hours)), actor, what, "")
+    };
+    let others = [note("by nobody"), by(3, What::SignedIn, 1), by(3, What::SignedIn, 2), by(3, What::SessionEnded, 3)];
+    write(&store, others.into_iter().chain([by(4, What::SignedIn, 4)])).await;
+    let mut found = view!(store, v => event::last_by_account(&mut v, What::SignedIn));
+    found.sort_unstable();
+    let at = |hours| noon().plus(Duration::from_hours(hours));
+    assert_eq!(found, [(3, at(2)), (4, at(4))]);
+});

@@ -43,12 +43,12 @@ pub(super) fn reason(text: &str) -> ActResult<String> {
     Ok(text.to_owned())
 }
 
-/// One line of text typed by a person, at most `longest` characters.
+/// One line of text typed by a person, at most `longest` characters; blanks and line ends become single blanks.
 pub(super) fn line(field: &'static str, label: &str, text: &str, longest: usize) -> ActResult<String> {
     let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let flat = flat.trim();
+    let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat.chars().count() > longest {
         return Err(ActError::refused(field, format!("{label}: {longest} characters at most.")));
     }
-    Ok(flat.to_owned())
+    Ok(flat)
 }

@@ -6,6 +6,7 @@
 //! asked before, by whoever shows it.
 
 mod acknowledge;
+mod compose;
 mod error;
 mod held;
 mod link;
@@ -17,6 +18,7 @@ mod reclassify;
 mod reply;
 mod state;
 mod tag;
+mod thread;
 
 #[cfg(test)]
 mod tests;

@@ -46,8 +46,8 @@ pub async fn assign(
     if ticket.owner == owner {
         return Ok(name);
     }
-    let shown = |name: Option<&str>| name.unwrap_or("nobody").to_owned();
-    let why = format!("{} → {}", shown(ticket.owner_name.as_deref()), shown(name.as_deref()));
+    let called = |name: Option<&str>| name.unwrap_or("nobody").to_owned();
+    let why = format!("{} → {}", called(ticket.owner_name.as_deref()), called(name.as_deref()));
     held::write(work, may, &ticket, Change { owner, ..(&ticket).into() }, (What::OwnerChanged, why), now).await?;
     Ok(name)
 }

@@ -5,4 +5,6 @@ mod path;
 mod right;
 mod visit;
 
+#[cfg(test)]
+pub(in crate::web) use self::right::rights_of;
 pub use self::{path::Path, right::SignedIn, visit::Visit};

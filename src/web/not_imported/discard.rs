@@ -6,7 +6,7 @@ use super::list::named;
 use crate::{
     access::Postmaster,
     desk::retry as act,
-    web::{Form, Path, See, Visit, WebResult, messages::found, reason},
+    web::{Form, Path, See, Visit, WebResult, message::found, reason},
 };
 
 /// The form.

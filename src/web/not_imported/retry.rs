@@ -8,7 +8,7 @@ use crate::{
     desk::retry as act,
     domain::message::Stage,
     store::{StoreError, blob, message},
-    web::{Form, Path, See, Visit, WebError, WebResult, messages::found},
+    web::{Form, Path, See, Visit, WebError, WebResult, message::found},
 };
 
 const LIST: &str = "/not-imported";

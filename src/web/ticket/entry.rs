@@ -2,6 +2,7 @@
 
 use super::{event_words, letter};
 use crate::{
+    desk::open::open,
     domain::{
         event::{Event, What},
         kind::Kind,
@@ -9,7 +10,6 @@ use crate::{
         reading::{Attachment, Reading},
         site::Limits,
     },
-    reading,
     store::{self, View, message::Message, outbox::Outbound},
     web::{Entry, Visit, WebResult},
 };
@@ -52,6 +52,7 @@ pub(super) async fn entry(
             entry.why = String::new();
             entry.body = letter::runs(&event.why);
         }
+        What::AcknowledgementDecided => decided(&mut entry, &event.why),
         What::ReplyQueued | What::AcknowledgementQueued => {
             if let Some(mail) = written {
                 ours(view, &mut entry, &mail, event.what).await?;
@@ -64,20 +65,37 @@ pub(super) async fn entry(
             if message.kind == Kind::QuarantineNotice && !quarantine {
                 return Ok(None);
             }
-            theirs(view, mails, &mut entry, &message).await?;
+            theirs(view, mails, &mut entry, &message, event.what).await?;
         }
         _ => {}
     }
     Ok(Some(entry))
 }
 
+/// The decision in words; it was written as `send: complaint`.
+fn decided(entry: &mut Entry, why: &str) {
+    let (decision, reason) = why.split_once(": ").unwrap_or(("", why));
+    let what = match decision {
+        "send" => "decided to acknowledge by mail",
+        "record" => "did not acknowledge by itself",
+        "never" => "owes no acknowledgement",
+        _ => return,
+    };
+    what.clone_into(&mut entry.what);
+    reason.clone_into(&mut entry.why);
+}
+
 /// A mail that we received.
-async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: &Message) -> WebResult<()> {
+async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: &Message, what: What) -> WebResult<()> {
     if !message.from_name.trim().is_empty() && entry.kind == "message" {
         entry.actor.clone_from(&message.from_name);
     }
     if entry.what.starts_with("wrote") {
         entry.what = format!("wrote to {}", message.mailbox_name);
+    }
+    // The subject of the mail that opened the ticket is the page's heading.
+    if what == What::MessageReceived {
+        entry.why = String::new();
     }
     entry.href = format!("/messages/{}", message.id);
     let reading: Option<Reading> = store::message::reading(view, message.id).await?;
@@ -88,8 +106,13 @@ async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: 
     }
     mails.left -= message.size;
     let bytes = store::blob::load(view, &message.sha256).await?.unwrap_or_default();
-    entry.body = letter::runs(&reading::text(&bytes, Limits::default()));
+    entry.body = letter::runs(&plain(&bytes));
     Ok(())
+}
+
+/// The text of any bytes; empty if a parser broke on them: the message has a page of its own.
+fn plain(bytes: &[u8]) -> String {
+    open(bytes, Limits::default()).map(|opened| opened.text).unwrap_or_default()
 }
 
 /// A mail of ours, with what became of it. What we know is what the relay said, never that it was delivered.
@@ -100,7 +123,7 @@ async fn ours(view: &mut View, entry: &mut Entry, mail: &Outbound, what: What) -
     entry.what = format!("{} to {}", entry.what, mail.to);
     entry.why = if what == What::ReplyQueued { mail.subject.clone() } else { String::new() };
     let bytes = store::outbox::body(view, mail.id).await?.unwrap_or_default();
-    let text = reading::text(&bytes, Limits::default());
+    let text = plain(&bytes);
     entry.body = if what == What::ReplyQueued { letter::runs(&text) } else { letter::folded(&text) };
     Ok(())
 }

@@ -55,7 +55,7 @@ pub(super) struct Read {
 pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
     let mut clocks = vec![(String::new(), Clock::of(ticket, visit))];
     if let Some(at) = ticket.acknowledged_at {
-        let text = format!("after {}", age(at.since(ticket.opened_at)));
+        let text = format!("{} later", age(at.since(ticket.opened_at)));
         clocks.push(("First answer".to_owned(), Clock::new(text, "done", at, visit)));
     }
     clocks
@@ -65,7 +65,7 @@ pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
 pub(super) fn question(kind: Kind) -> String {
     let words = kind.words().to_lowercase();
     match kind {
-        Kind::Other => "Why is this nothing special?".to_owned(),
+        Kind::Other => "How was this read?".to_owned(),
         Kind::Assistance | Kind::Spam => format!("Why is this {words}?"),
         _ if words.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("Why is this an {words}?"),
         _ => format!("Why is this a {words}?"),

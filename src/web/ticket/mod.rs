@@ -4,6 +4,7 @@
 //! may see the ticket at all, calls the act of the desk, commits, and goes back to the ticket with a word about it; what
 //! was refused is shown on the ticket's page with the typed text kept (`again`).
 
+mod acknowledgement;
 mod again;
 mod change;
 mod conflict;
@@ -13,6 +14,7 @@ mod facts;
 mod filters;
 mod key;
 mod letter;
+mod link;
 mod list;
 mod new;
 mod note;
@@ -24,16 +26,21 @@ mod reply_form;
 mod row;
 mod seen;
 mod show;
+mod tag;
 mod timeline;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::{
-    change::{acknowledgement, links, owner, priority, state, tags},
+    acknowledgement::acknowledgement,
+    change::{owner, priority, state},
+    link::links,
     list::list,
     new::{form, open},
     note::note,
     reply::{preview, send},
+    row::TicketRow,
     show::show,
+    tag::tags,
 };

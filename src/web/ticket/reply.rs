@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     access::Postmaster,
-    desk::act::{self, Composed, Draft},
+    desk::{
+        act::{self, Composed, Draft},
+        open::open,
+    },
     domain::site::Limits,
-    reading::letter::Letter,
     web::{Chrome, Form, Page, Path, Visit, WebResult},
 };
 
@@ -79,15 +81,15 @@ pub(in crate::web) async fn preview(
 
 /// The composed bytes, read back as any reader of mail would.
 fn shown(composed: &Composed) -> (Vec<(String, String)>, String) {
-    let letter = Letter::new(&composed.bytes, Limits::default());
+    let opened = open(&composed.bytes, Limits::default()).unwrap_or_default();
     let mut headers = vec![("Envelope sender".to_owned(), composed.envelope_from.clone())];
-    headers.extend(letter.shown_fields().into_iter().map(|(name, value)| match name.as_str() {
+    headers.extend(opened.fields.into_iter().map(|(name, value)| match name.as_str() {
         // Both are made when the mail is written into the outbox.
         "Message-ID" => (name, "made when it is sent; it names this ticket’s mail as ours".to_owned()),
         "Date" => (name, "the time of sending".to_owned()),
         _ => (name, value),
     }));
-    (headers, letter.text())
+    (headers, opened.text)
 }
 
 /// Writes the reply into the outbox.

@@ -36,15 +36,11 @@ pub(super) async fn form(
     let choice = |value: &str, label: String| Choice { value: value.to_owned(), label, selected: value == template };
     let mut templates = vec![choice("", "An empty page".to_owned())];
     templates.extend(texts.iter().map(|text| choice(&text.name, label(&text.name))));
-    let (to, subject, body) = match &typed.reply {
-        Some((to, subject, body)) => (to.clone(), subject.clone(), body.clone()),
-        None => {
-            let begun = texts.iter().find(|text| text.name == template);
-            let to = if read.answer_to.is_empty() { ticket.reporter.clone() } else { read.answer_to.clone() };
-            let body = begun.map_or_else(String::new, |text| filled(visit, ticket, &text.body));
-            (to, subject(visit, ticket), body)
-        }
-    };
+    let (to, subject, body) = typed.reply.clone().unwrap_or_else(|| {
+        let begun = texts.iter().find(|text| text.name == template);
+        let to = if read.answer_to.is_empty() { ticket.reporter.clone() } else { read.answer_to.clone() };
+        (to, subject(visit, ticket), begun.map_or_else(String::new, |text| filled(visit, ticket, &text.body)))
+    });
     Ok(ReplyForm { possible: true, why_not: String::new(), to, subject, body, templates })
 }
 

@@ -101,7 +101,8 @@ impl Clock {
 /// A span in one unit.
 pub(super) fn age(span: Duration) -> String {
     match span.as_secs() {
-        s @ 0..60 => format!("{s} s"),
+        0 => "under 1 s".to_owned(),
+        s @ 1..60 => format!("{s} s"),
         s @ 60..3_600 => format!("{} min", s / 60),
         s @ 3_600..172_800 => format!("{} h", s / 3_600),
         s => format!("{} d", s / 86_400),

@@ -98,6 +98,7 @@ pub(super) const fn is_news(what: What) -> bool {
             | What::PasswordChanged
             | What::AcknowledgementDecided
             | What::AcknowledgementQueued
+            | What::MailAccepted
             | What::MessageReceived
             | What::SecondCopy
     )

@@ -1,6 +1,6 @@
 //! Mailboxes and outbox in a line each, trouble first.
 
-use crate::web::mailboxes::Condition;
+use crate::web::mailbox::Condition;
 
 /// One mailbox, or the outbox.
 #[derive(Debug)]

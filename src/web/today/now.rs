@@ -4,11 +4,7 @@ use super::owed::Owed;
 use crate::{
     domain::{kind::Kind, ticket::State},
     store::{View, counter},
-    web::{
-        Visit, WebResult,
-        link::link,
-        mailboxes::{self, Condition},
-    },
+    web::{Visit, WebResult, link::link, mailbox::Condition},
 };
 
 /// Something that is broken, and where to mend it.
@@ -75,7 +71,7 @@ pub(super) async fn alerts(
     mailboxes: &[(String, Condition)],
     outbox: &Condition,
 ) -> WebResult<Vec<Alert>> {
-    let bad = |name: &str, condition: &mailboxes::Condition| Alert {
+    let bad = |name: &str, condition: &Condition| Alert {
         kind: "late",
         title: format!("{name}: {}.", condition.word),
         text: condition.text.clone(),

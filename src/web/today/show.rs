@@ -13,7 +13,7 @@ use super::{
     duty::{self, DutyLine},
     health::{self, HealthLine},
     now::{self, Alert, Tile},
-    owed::{self, Owed, TicketRow},
+    owed::{self, Owed},
     since,
 };
 use crate::{
@@ -22,7 +22,8 @@ use crate::{
     web::{
         Chrome, Page, SignedIn, Visit, WebError, WebResult,
         chart::{self, Chart},
-        mailboxes::{self, Condition},
+        mailbox::{self as condition, Condition},
+        ticket::TicketRow,
     },
 };
 
@@ -68,8 +69,8 @@ pub(in crate::web) async fn show(
     let mut view = visit.web.store.read().await?;
     let boxes = mailbox::all(&mut view).await?;
     let boxes: Vec<(String, Condition)> =
-        boxes.iter().map(|m| (m.name.clone(), mailboxes::of_mailbox(&visit, m))).collect();
-    let outbox = mailboxes::of_outbox(&visit, &mut view).await?;
+        boxes.iter().map(|m| (m.name.clone(), condition::of_mailbox(&visit, m))).collect();
+    let outbox = condition::of_outbox(&visit, &mut view).await?;
     let alerts = if reader { now::alerts(&mut view, &boxes, &outbox).await? } else { Vec::new() };
     let owed = if reader { owed::owed(&visit, &mut view).await? } else { Owed::default() };
     let mut shown = Today {

@@ -6,13 +6,18 @@ mod disposition;
 mod evidence;
 mod facts;
 mod found;
+mod kind;
 mod list;
 mod quoted;
 mod raw;
 mod show;
 mod standing;
+mod ticket;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::{attachment::attachment, body::body, found::found, list::list, raw::raw, show::show};
+pub(super) use self::{
+    attachment::attachment, body::body, found::found, kind::change_kind, list::list, raw::raw, show::show,
+    ticket::make_ticket,
+};

@@ -63,7 +63,12 @@ pub(in crate::web) fn of_mailbox(visit: &Visit, mailbox: &Mailbox) -> Condition 
         } else if missing > 0 {
             Condition { tone: "waiting", word: "catching up", text: format!("{missing} not yet kept"), advice: "" }
         } else {
-            Condition { tone: "done", word: "fine", text: String::new(), advice: "" }
+            Condition {
+                tone: "done",
+                word: "fine",
+                text: format!("{} of {} kept", mailbox.kept_of_server, mailbox.on_server),
+                advice: "",
+            }
         }
     } else {
         Condition { tone: "waiting", word: "not yet reached", text: "No session so far.".into(), advice: "" }

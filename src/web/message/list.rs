@@ -69,10 +69,13 @@ pub(in crate::web) struct Asked {
 }
 
 impl Asked {
-    fn filter(&self, quarantine: bool) -> Filter {
+    /// What is asked for; a word that is no filter for this person is forgotten, so that no link of the page repeats it.
+    fn filter(&mut self, quarantine: bool) -> Filter {
+        let kind = self.kind.parse().ok().filter(|kind| quarantine || *kind != Kind::QuarantineNotice);
+        self.kind = kind.map(|kind: Kind| kind.to_string()).unwrap_or_default();
         Filter {
             mailbox: self.mailbox.parse().ok(),
-            kind: self.kind.parse().ok(),
+            kind,
             outcome: self.outcome.parse().ok(),
             quarantine,
             ..Filter::default()
@@ -93,7 +96,7 @@ impl Asked {
 }
 
 /// The list, or its lines alone.
-pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<Asked>) -> WebResult<Response> {
+pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(mut asked): Query<Asked>) -> WebResult<Response> {
     let mut view = visit.web.store.read().await?;
     let quarantine = visit.rights.authorised_postmaster().is_some();
     let filter = asked.filter(quarantine);

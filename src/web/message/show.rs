@@ -44,6 +44,7 @@ struct AttachmentFact {
 
 #[derive(Template)]
 #[template(path = "messages/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the page shows or leaves out, each by itself")]
 pub(in crate::web) struct MessageShow {
     page: Chrome,
     id: i64,

@@ -36,7 +36,7 @@ struct MailboxRow {
 
 #[derive(Template)]
 #[template(path = "mailboxes/list.html")]
-pub(in crate::web) struct Mailboxes {
+pub(in crate::web) struct Health {
     page: Chrome,
     mailboxes: Vec<MailboxRow>,
     outbox: Vec<OutboxRow>,
@@ -56,7 +56,7 @@ pub(in crate::web) struct Asked {
 }
 
 /// The page.
-pub(in crate::web) async fn show(visit: Visit, _: SignedIn, Query(asked): Query<Asked>) -> WebResult<Page<Mailboxes>> {
+pub(in crate::web) async fn show(visit: Visit, _: SignedIn, Query(asked): Query<Asked>) -> WebResult<Page<Health>> {
     let reader = visit.rights.reader().is_some();
     if !reader && visit.rights.administrator().is_none() {
         return Err(WebError::Forbidden);
@@ -67,7 +67,7 @@ pub(in crate::web) async fn show(visit: Visit, _: SignedIn, Query(asked): Query<
     let (outbox, next) =
         if reader { outbox::rows(&visit, &mut view, state, before).await? } else { (Vec::new(), None) };
     let page = |before: &str| link("/mailboxes", &[("outbox", &asked.outbox), ("before", before)]);
-    Ok(Page::new(Mailboxes {
+    Ok(Page::new(Health {
         mailboxes: mailbox::all(&mut view).await?.iter().map(|mailbox| row(&visit, mailbox)).collect(),
         outbox,
         outbox_filters: vec![outbox::filters(&mut view, state).await?],

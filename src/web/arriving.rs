@@ -1,0 +1,46 @@
+//! Mail that arrives, for the tests of this room: kept, read and applied as the jobs do it.
+
+use super::testing::Desk;
+use crate::{
+    desk::{
+        apply::{self, Arrived},
+        retry,
+    },
+    domain::message::{ServerDue, Stage},
+    store::{self, blob::Packed},
+};
+
+/// Keeps a message of the first mailbox, without reading it.
+pub(super) async fn keep(desk: &Desk, raw: &[u8], size: Option<i64>, stage: Stage) -> i64 {
+    let now = desk.clock.now();
+    let mut work = desk.web.store.write().await.unwrap();
+    let mailbox = store::mailbox::configure(&mut work, "imap", "p", "INBOX", "postmaster", "postmaster@college.test");
+    let mailbox = mailbox.await.unwrap();
+    let packed = Packed::new(raw).unwrap();
+    let size = size.unwrap_or(packed.size);
+    let kept = store::message::keep(&mut work, mailbox, &packed, size, now, stage, now).await.unwrap();
+    let uid = 100 + kept.id();
+    store::sighting::note(&mut work, mailbox, 7, uid, kept.id(), ServerDue::Done).await.unwrap();
+    work.commit().await.unwrap();
+    kept.id()
+}
+
+/// A message arrives and is handled.
+pub(super) async fn receive(desk: &Desk, raw: &str) -> i64 {
+    let raw = raw.replace('\n', "\r\n");
+    let id = keep(desk, raw.as_bytes(), None, Stage::Kept).await;
+    let reading = retry::read(raw.as_bytes(), &desk.web.head.site);
+    let now = desk.clock.now();
+    let mut work = desk.web.store.write().await.unwrap();
+    let message = store::message::get(&mut work, id).await.unwrap().unwrap();
+    let arrived = Arrived {
+        id,
+        mailbox: message.mailbox,
+        mailbox_address: "postmaster@college.test",
+        internal_date: now,
+        stage: Stage::Kept,
+    };
+    apply::apply(&mut work, &desk.web.head, &arrived, &reading, now).await.unwrap();
+    work.commit().await.unwrap();
+    id
+}

@@ -1,0 +1,58 @@
+//! Tickets of quarantine notices are for authorised postmasters (D12): for all others they do not exist.
+
+use axum::http::StatusCode;
+
+use super::{MAIL, act, arrives, desk};
+use crate::{
+    desk::act as acts,
+    domain::kind::Kind,
+    web::{extract::rights_of, testing::Desk},
+};
+
+/// A ticket made of a quarantine notice by an authorised postmaster, beside an ordinary one.
+async fn notice(desk: &Desk) {
+    arrives(desk, b"From: b@b.test\nSubject: Plain\n\nhello\n", Kind::Other).await;
+    let message = arrives(desk, MAIL, Kind::QuarantineNotice).await;
+    let rights = rights_of(&desk.web, "quinn").await;
+    let mut work = desk.web.store.write().await.unwrap();
+    let may = rights.postmaster().unwrap();
+    let number = acts::ticket_from_message(&mut work, may, message, desk.clock.now()).await.unwrap();
+    assert_eq!(number, 2);
+    work.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn they_are_not_there_for_others() {
+    let desk = desk().await;
+    notice(&desk).await;
+    let mut pat = desk.signed_in("pat").await;
+    let (hidden, absent) = (pat.get("/tickets/2").await, pat.get("/tickets/99").await);
+    assert_eq!((hidden.status, hidden.text), (StatusCode::NOT_FOUND, absent.text));
+    for search in ["", "kind:quarantine_notice", "elephants", "%232", "from:ann@neighbour.test", "state:any"] {
+        let list = pat.get(&format!("/tickets?q={search}")).await;
+        assert!(!list.text.contains("ticket-2") && !list.text.contains("Quarantine"), "{search}");
+    }
+    let list = pat.get("/tickets").await;
+    assert!(
+        list.text.contains("data-waiting=\"1\"") && list.text.contains("<title data-base=\"Tickets · College\">(1) ")
+    );
+    let csrf = list.csrf();
+    let sent = pat.post("/tickets/2/notes", &[("csrf", &csrf), ("version", "2"), ("note", "x")]).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND);
+    let linked = act(&mut pat, 1, "links", &[("kind", "related"), ("number", "2")]).await;
+    assert_eq!(linked.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn an_authorised_postmaster_sees_them() {
+    let desk = desk().await;
+    notice(&desk).await;
+    let mut quinn = desk.signed_in("quinn").await;
+    assert!(quinn.get("/tickets").await.text.contains("data-waiting=\"2\""));
+    assert!(quinn.get("/tickets/2").await.text.contains("elephants"));
+    let linked = act(&mut quinn, 1, "links", &[("kind", "related"), ("number", "2")]).await;
+    assert_eq!(linked.status, StatusCode::SEE_OTHER);
+    assert!(quinn.get("/tickets/1").await.text.contains("Spam from your network"));
+    let mut pat = desk.signed_in("pat").await;
+    assert!(!pat.get("/tickets/1").await.text.contains("Spam from your network"));
+}
