@@ -2,7 +2,7 @@
 //! loopback ports, in a directory of their own.
 //!
 //! ```text
-//! cargo run --example world -- [--dir DIR] [--keep] [--postgres] [--no-oauth] [--stay]
+//! cargo run --example world -- [--dir DIR] [--keep] [--postgres [--durable]] [--no-oauth] [--stay]
 //! ```
 //!
 //! When all of them answer it prints their addresses as `KEY=value` lines and leaves the same lines in
@@ -101,7 +101,8 @@ async fn start(options: &Options, scratch: &Scratch, servers: &mut Vec<Server>) 
 
     let dovecot = dovecot::Dovecot::prepare(dir, &certificates, &mut ports, tokens.as_ref())?;
     let postfix = postfix::Postfix::prepare(dir, &certificates, &mut ports, &dovecot)?;
-    let postgres = if options.postgres { Some(postgres::Postgres::prepare(dir, &mut ports)?) } else { None };
+    let postgres =
+        if options.postgres { Some(postgres::Postgres::prepare(dir, &mut ports, options.durable)?) } else { None };
 
     // PostgreSQL's new cluster and Postfix's queue directories are the slow parts: made side by side.
     let (queue, cluster) = tokio::join!(postfix.make_queue(), async {

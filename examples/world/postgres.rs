@@ -1,4 +1,4 @@
-//! `PostgreSQL`: a new cluster, without fsync; the tests make their own databases in it.
+//! `PostgreSQL`: a new cluster, without fsync unless asked for; the tests make their own databases in it.
 
 use std::path::{Path, PathBuf};
 
@@ -16,13 +16,14 @@ pub(crate) struct Postgres {
     programs: PathBuf,
     dir: PathBuf,
     port: Port,
+    durable: bool,
 }
 
 impl Postgres {
-    pub(crate) fn prepare(world: &Path, ports: &mut Ports) -> Result<Self> {
+    pub(crate) fn prepare(world: &Path, ports: &mut Ports, durable: bool) -> Result<Self> {
         let dir = world.join("postgres");
         std::fs::create_dir_all(&dir)?;
-        Ok(Self { programs: newest()?, dir, port: ports.free()? })
+        Ok(Self { programs: newest()?, dir, port: ports.free()?, durable })
     }
 
     pub(crate) async fn make_cluster(&self) -> Result<()> {
@@ -41,14 +42,11 @@ impl Postgres {
         let (postgres, cluster, port) =
             (self.program("postgres"), self.cluster().display().to_string(), self.port.to_string());
         let mut command = vec![postgres.as_str(), "-D", &cluster, "-p", &port];
-        let settings = [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=300",
-        ];
+        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
         command.extend(settings.iter().flat_map(|setting| ["-c", setting]));
+        if !self.durable {
+            command.extend(["-c", "fsync=off", "-c", "full_page_writes=off"]);
+        }
         let ready = ["-q", "-h", "127.0.0.1", "-p", &port, "-U", "postgres"].map(str::to_owned).to_vec();
         let answers = vec![Answers::Program(self.programs.join("pg_isready"), ready)];
         // INT ends the clients' sessions; TERM would wait for them.

@@ -46,6 +46,13 @@ pub struct Arrived<'a> {
     pub stage: Stage,
 }
 
+/// What became of one message of a batch.
+struct Decided {
+    outcome: Outcome,
+    ticket: Option<i64>,
+    acknowledgement: Acknowledgement,
+}
+
 /// Reads nothing, decides and writes: the message is applied when the work is committed.
 ///
 /// # Errors
@@ -57,7 +64,45 @@ pub async fn apply(
     reading: &Reading,
     now: Moment,
 ) -> StoreResult<()> {
-    let context = context(work, head, arrived, reading, now).await?;
+    apply_all(work, head, &[(arrived.clone(), reading)], now).await
+}
+
+/// Applies a batch in the order it arrived in: all of it when the work is committed.
+///
+/// # Errors
+/// When the database does not answer, or `Conflict` if one of the messages was applied already.
+pub async fn apply_all(
+    work: &mut Work,
+    head: &Letterhead,
+    batch: &[(Arrived<'_>, &Reading)],
+    now: Moment,
+) -> StoreResult<()> {
+    let identities: Vec<_> = batch.iter().map(|(arrived, reading)| (reading.identity, arrived.id)).collect();
+    let new = store::message::new_identities(work, &identities).await?;
+    let mut all = Vec::with_capacity(batch.len());
+    for ((arrived, reading), new) in batch.iter().zip(new) {
+        all.push(one(work, head, arrived, reading, new, now).await?);
+    }
+    let applied: Vec<_> = batch
+        .iter()
+        .zip(&all)
+        .map(|((arrived, reading), decided)| {
+            let Decided { outcome, ticket, ref acknowledgement } = *decided;
+            (arrived.id, arrived.stage, Applied { reading, outcome, ticket, acknowledgement })
+        })
+        .collect();
+    store::message::apply_all(work, &applied).await
+}
+
+async fn one(
+    work: &mut Work,
+    head: &Letterhead,
+    arrived: &Arrived<'_>,
+    reading: &Reading,
+    new: bool,
+    now: Moment,
+) -> StoreResult<Decided> {
+    let context = context(work, head, arrived, reading, new, now).await?;
     let facts = acknowledge::Facts {
         now,
         internal_date: Some(arrived.internal_date),
@@ -72,8 +117,7 @@ pub async fn apply(
         let why = format!("{}: {}", decided.decision, decided.reason);
         work.event(system(now, What::AcknowledgementDecided, why).ticket(ticket).message(arrived.id));
     }
-    let applied = Applied { reading, outcome, ticket, acknowledgement: &decided };
-    store::message::apply(work, arrived.id, arrived.stage, &applied).await
+    Ok(Decided { outcome, ticket, acknowledgement: decided })
 }
 
 fn system(now: Moment, what: What, why: impl Into<String>) -> NewEvent {
@@ -92,9 +136,11 @@ async fn context(
     head: &Letterhead,
     arrived: &Arrived<'_>,
     reading: &Reading,
+    new: bool,
     now: Moment,
 ) -> StoreResult<Context> {
-    let twin = store::message::identity(work, &reading.identity, arrived.id).await?.map(|(_, ticket)| ticket);
+    let known = if new { None } else { store::message::identity(work, &reading.identity, arrived.id).await? };
+    let twin = known.map(|(_, ticket)| ticket);
     if twin.is_some() {
         return Ok(Context { twin, ..Context::default() });
     }

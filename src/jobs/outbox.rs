@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::task::JoinSet;
+
 use super::{Stop, leases::Leases};
 use crate::{
     desk::outcome::{self, Answer},
@@ -17,7 +19,9 @@ use crate::{
 };
 
 /// Mails claimed at once. Few: a killed process leaves that many undecided.
-const CLAIM: i64 = 8;
+const CLAIM: i64 = 16;
+/// Mails on their way at once: a relay makes each safe on its disk before it answers, and may do so for several.
+const AT_ONCE: usize = 4;
 /// A look now and then, should a wake-up be lost.
 const LOOK: Duration = Duration::from_secs(20);
 
@@ -58,23 +62,55 @@ impl Outbox {
         }
         work.commit().await?;
         crate::app::stop_point("outbox.claimed");
-        for id in &claimed {
-            if stop.is_said() {
-                self.put_back(*id).await?;
-            } else {
-                self.send(*id).await?;
-            }
-        }
-        Ok(claimed.len())
+        let in_hand = claimed.len();
+        self.send_all(claimed, stop).await?;
+        Ok(in_hand)
     }
 
-    async fn send(&self, id: i64) -> StoreResult<()> {
+    /// Sends several at once. Answers that came while the ones before were stored share the next commit.
+    async fn send_all(&self, claimed: Vec<i64>, stop: &Stop) -> StoreResult<()> {
+        let mut waiting = claimed.into_iter();
+        let mut sending = JoinSet::new();
+        let mut ended = Ok(());
+        loop {
+            while sending.len() < AT_ONCE
+                && !stop.is_said()
+                && let Some(id) = waiting.next()
+            {
+                let outbox = self.clone();
+                sending.spawn(async move { outbox.send(id).await });
+            }
+            let Some(first) = sending.join_next().await else { break };
+            let mut sent = Vec::from_iter(first.ok());
+            while let Some(more) = sending.try_join_next() {
+                sent.extend(more.ok());
+            }
+            // What goes wrong with one stops none that is on its way, and keeps no answer from being stored.
+            let mut answers = Vec::with_capacity(sent.len());
+            for one in sent {
+                match one {
+                    Ok(answer) => answers.extend(answer),
+                    Err(error) => ended = Err(error),
+                }
+            }
+            if let Err(error) = self.store_all(&answers).await {
+                ended = Err(error);
+            }
+        }
+        for id in waiting {
+            self.put_back(id).await?;
+        }
+        ended
+    }
+
+    /// Sends one; `None` if it is gone.
+    async fn send(&self, id: i64) -> StoreResult<Option<(Outbound, Answer)>> {
         let (mail, body) = {
             let mut view = self.leases.store.read().await?;
             let mail = store::outbox::get(&mut view, id).await?;
             (mail, store::outbox::body(&mut view, id).await?.unwrap_or_default())
         };
-        let Some(mail) = mail else { return Ok(()) };
+        let Some(mail) = mail else { return Ok(None) };
         let sent = self.relay.send(mail.envelope_from.as_deref(), &mail.to, &body).await;
         crate::app::stop_point("outbox.sent");
         let answer = match sent {
@@ -85,8 +121,28 @@ impl Outbox {
             Sent::Uncertain { why } => Answer::Unknown(why),
             Sent::Unfit { why } => Answer::Refused(why),
         };
+        Ok(Some((mail, answer)))
+    }
+
+    /// Stores answers in one commit; if that fails, one by one, so that one that cannot be stored holds up no other.
+    async fn store_all(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
+        if self.store_in_one(answers).await.is_ok() {
+            return Ok(());
+        }
+        let mut ended = Ok(());
+        for one in answers.chunks(1) {
+            if let Err(error) = self.store_in_one(one).await {
+                ended = Err(error);
+            }
+        }
+        ended
+    }
+
+    async fn store_in_one(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
         let mut work = self.leases.store.write().await?;
-        outcome::settle(&mut work, &mail, &self.relay_name, &answer, self.leases.clock.now()).await?;
+        for (mail, answer) in answers {
+            outcome::settle(&mut work, mail, &self.relay_name, answer, self.leases.clock.now()).await?;
+        }
         work.commit().await
     }
 

@@ -1,6 +1,7 @@
 //! All mail bytes, compressed, by SHA-256.
 
 use sha2::{Digest, Sha256};
+use sqlx::QueryBuilder;
 
 use super::{StoreError, StoreResult, View, Work, on_db};
 
@@ -33,9 +34,19 @@ impl Packed {
 /// # Errors
 /// When the database does not answer or is full.
 pub async fn keep(work: &mut Work, packed: &Packed) -> StoreResult<()> {
-    on_db!(work, c => sqlx::query(
-        "INSERT INTO blob (sha256, size, body) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
-    ).bind(&packed.sha256[..]).bind(packed.size).bind(&packed.body[..]).execute(c).await.map(drop))?;
+    keep_all(work, [packed]).await
+}
+
+/// Keeps the bytes of a batch in one statement.
+pub(super) async fn keep_all<'a>(work: &mut Work, batch: impl IntoIterator<Item = &'a Packed>) -> StoreResult<()> {
+    on_db!(work, c => {
+        let mut query = QueryBuilder::new("INSERT INTO blob (sha256, size, body) ");
+        query.push_values(batch, |mut row, packed| {
+            row.push_bind(&packed.sha256[..]).push_bind(packed.size).push_bind(&packed.body[..]);
+        });
+        query.push(" ON CONFLICT (sha256) DO NOTHING");
+        query.build().persistent(false).execute(c).await.map(drop)
+    })?;
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn insert(work: &mut Work, events: &[NewEvent]) -> StoreResult<
                     .push_bind(e.message)
                     .push_bind(e.outbox);
             });
-            query.push(" RETURNING id").build_query_scalar().fetch_all(c).await
+            query.push(" RETURNING id").build_query_scalar().persistent(false).fetch_all(c).await
         })?;
         last = ids.into_iter().max().unwrap_or(last);
     }

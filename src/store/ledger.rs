@@ -1,12 +1,15 @@
 //! Delivery errors by (recipient, sender, reason), with counts (D4). No ticket each.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{StoreResult, View, Work, clean, on_db, word};
+use super::{StoreResult, View, Work, clean, later::LedgerTotal, on_db, word};
 use crate::domain::{
     delivery::{Acts, Delivery, Group, Reason},
     time::Moment,
 };
+
+/// Rows a statement.
+const ROWS: usize = 500;
 
 /// One line of the ledger.
 #[derive(Clone, Debug)]
@@ -100,18 +103,41 @@ pub async fn add(
         .bind(delivery.acts.as_str()).bind(served).bind(at.millis()).bind(clean(delivery.status.as_deref().unwrap_or_default()))
         .bind(clean(delivery.diagnostic.as_deref().unwrap_or_default())).bind(message).fetch_one(c).await)?;
     let new_pair = i64::from(count == 1);
-    for (side, address) in [("recipient", &recipient), ("sender", &sender)] {
-        on_db!(work, c => sqlx::query(
-            "INSERT INTO ledger_total (side, address, count, others, last_at) VALUES ($1, $2, 1, $3, $4)
-             ON CONFLICT (side, address) DO UPDATE SET count = ledger_total.count + 1,
-                 others = ledger_total.others + excluded.others,
-                 last_at = CASE WHEN ledger_total.last_at < excluded.last_at THEN excluded.last_at ELSE ledger_total.last_at END",
-        ).bind(side).bind(address.as_ref()).bind(new_pair).bind(at.millis()).execute(c).await.map(drop))?;
+    let later = work.later();
+    for (side, address) in [("recipient", recipient), ("sender", sender)] {
+        let total = later.ledger_totals.entry((side, address.into_owned())).or_default();
+        let LedgerTotal { count, others, last_at } = *total;
+        *total = LedgerTotal { count: count + 1, others: others + new_pair, last_at: last_at.max(at.millis()) };
     }
-    on_db!(work, c => sqlx::query(
-        "INSERT INTO ledger_day (day, count) VALUES ($1, 1) ON CONFLICT (day) DO UPDATE SET count = ledger_day.count + 1",
-    ).bind(at.secs() / 86_400).execute(c).await.map(drop))?;
+    *later.ledger_days.entry(at.secs() / 86_400).or_default() += 1;
     work.count("ledger.errors", 1);
+    Ok(())
+}
+
+/// Writes the totals that wait. The days come last and in order, as the totals do.
+pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
+    let totals = Vec::from_iter(std::mem::take(&mut work.later().ledger_totals));
+    for some in totals.chunks(ROWS) {
+        on_db!(work, c => {
+            let mut query = QueryBuilder::new("INSERT INTO ledger_total (side, address, count, others, last_at) ");
+            query.push_values(some, |mut row, ((side, address), total)| {
+                row.push_bind(*side).push_bind(address.as_str()).push_bind(total.count).push_bind(total.others)
+                    .push_bind(total.last_at);
+            });
+            query.push(
+                " ON CONFLICT (side, address) DO UPDATE SET count = ledger_total.count + excluded.count,
+                      others = ledger_total.others + excluded.others,
+                      last_at = CASE WHEN ledger_total.last_at < excluded.last_at THEN excluded.last_at ELSE ledger_total.last_at END",
+            );
+            query.build().persistent(false).execute(c).await.map(drop)
+        })?;
+    }
+    for (day, count) in std::mem::take(&mut work.later().ledger_days) {
+        on_db!(work, c => sqlx::query(
+            "INSERT INTO ledger_day (day, count) VALUES ($1, $2)
+             ON CONFLICT (day) DO UPDATE SET count = ledger_day.count + excluded.count",
+        ).bind(day).bind(count).execute(c).await.map(drop))?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Kept messages.
 
-use sqlx::FromRow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     StoreError, StoreResult, View, Work,
@@ -14,6 +16,9 @@ use crate::domain::{
     reading::Reading,
     time::Moment,
 };
+
+/// Rows a statement: thirteen binds each at most, and `SQLite` allows 32,766.
+const ROWS: usize = 500;
 
 /// A message as lists show it.
 #[derive(Clone, Debug)]
@@ -132,6 +137,19 @@ impl Kept {
     }
 }
 
+/// Bytes to keep as a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep<'a> {
+    /// The bytes.
+    pub packed: &'a Packed,
+    /// The whole message's size; of one over the limit only the header fields are packed.
+    pub size: i64,
+    /// INTERNALDATE.
+    pub internal_date: Moment,
+    /// Where it stands at first.
+    pub stage: Stage,
+}
+
 /// Keeps bytes as a message of a mailbox, before anything of them is read.
 ///
 /// `size` is the whole message's; for one over the limit only the header fields are packed.
@@ -147,20 +165,41 @@ pub async fn keep(
     stage: Stage,
     now: Moment,
 ) -> StoreResult<Kept> {
-    blob::keep(work, packed).await?;
-    let id: Option<i64> = on_db!(work, c => sqlx::query_scalar(
-        "INSERT INTO message (mailbox_id, sha256, size, internal_date, kept_at, stage) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (mailbox_id, sha256) DO NOTHING RETURNING id",
-    ).bind(mailbox).bind(&packed.sha256[..]).bind(size).bind(internal_date.millis()).bind(now.millis())
-        .bind(stage.as_str()).fetch_optional(c).await)?;
-    if let Some(id) = id {
-        work.count(format!("message.stage.{stage}"), 1);
-        return Ok(Kept::New(id));
+    let kept = keep_all(work, mailbox, &[Keep { packed, size, internal_date, stage }], now).await?;
+    kept.first().copied().ok_or(StoreError::Conflict)
+}
+
+/// Keeps a batch; gives what became of each, in its order. Bytes that come twice are new once.
+///
+/// # Errors
+/// When the database does not answer or is full.
+pub async fn keep_all(work: &mut Work, mailbox: i64, batch: &[Keep<'_>], now: Moment) -> StoreResult<Vec<Kept>> {
+    let mut kept = Vec::with_capacity(batch.len());
+    for some in batch.chunks(ROWS) {
+        blob::keep_all(work, some.iter().map(|one| one.packed)).await?;
+        let new: Vec<(i64, Vec<u8>)> = on_db!(work, c => {
+            let mut query = QueryBuilder::new("INSERT INTO message (mailbox_id, sha256, size, internal_date, kept_at, stage) ");
+            query.push_values(some, |mut row, one| {
+                row.push_bind(mailbox).push_bind(&one.packed.sha256[..]).push_bind(one.size)
+                    .push_bind(one.internal_date.millis()).push_bind(now.millis()).push_bind(one.stage.as_str());
+            });
+            query.push(" ON CONFLICT (mailbox_id, sha256) DO NOTHING RETURNING id, sha256");
+            query.build_query_as().persistent(false).fetch_all(c).await
+        })?;
+        let mut new: HashMap<Vec<u8>, i64> = new.into_iter().map(|(id, sha256)| (sha256, id)).collect();
+        for one in some {
+            if let Some(id) = new.remove(&one.packed.sha256[..]) {
+                work.count(format!("message.stage.{}", one.stage), 1);
+                kept.push(Kept::New(id));
+            } else {
+                kept.push(Kept::Known(
+                    on_db!(work, c => sqlx::query_scalar("SELECT id FROM message WHERE mailbox_id = $1 AND sha256 = $2")
+                    .bind(mailbox).bind(&one.packed.sha256[..]).fetch_one(c).await)?,
+                ));
+            }
+        }
     }
-    Ok(Kept::Known(
-        on_db!(work, c => sqlx::query_scalar("SELECT id FROM message WHERE mailbox_id = $1 AND sha256 = $2")
-        .bind(mailbox).bind(&packed.sha256[..]).fetch_one(c).await)?,
-    ))
+    Ok(kept)
 }
 
 /// What reading and deciding found, written once.
@@ -181,26 +220,46 @@ pub struct Applied<'a> {
 /// # Errors
 /// When the database does not answer, or [`StoreError::Conflict`].
 pub async fn apply(work: &mut Work, id: i64, from: Stage, applied: &Applied<'_>) -> StoreResult<()> {
-    let (reading, arrival) = (applied.reading, &applied.reading.arrival);
-    let json = serde_json::to_string(reading).unwrap_or_default();
-    let done = on_db!(work, c => sqlx::query(
-        "UPDATE message SET stage = 'applied', kind = $3, outcome = $4, from_name = $5, from_address = $6, subject = $7,
-             message_id = $8, sent_at = $9, ticket_id = $10, acknowledgement = $11, acknowledgement_reason = $12,
-             reading = $13, trouble = ''
-         WHERE id = $1 AND stage = $2",
-    ).bind(id).bind(from.as_str()).bind(reading.kind.as_str()).bind(applied.outcome.as_str())
-        .bind(clean(&arrival.from.name)).bind(clean(&arrival.from.address)).bind(clean(&arrival.subject))
-        .bind(clean(arrival.message_id.as_deref().unwrap_or_default())).bind(arrival.date.map(Moment::millis))
-        .bind(applied.ticket).bind(applied.acknowledgement.decision.as_str())
-        .bind(clean(&applied.acknowledgement.reason)).bind(clean(&json))
-        .execute(c).await.map(|done| done.rows_affected()))?;
-    if done != 1 {
-        return Err(StoreError::Conflict);
+    apply_all(work, &[(id, from, applied.clone())]).await
+}
+
+/// Marks a batch as applied. `Conflict` if one of them was applied already; then the work must not be committed.
+///
+/// # Errors
+/// When the database does not answer, or [`StoreError::Conflict`].
+pub async fn apply_all(work: &mut Work, batch: &[(i64, Stage, Applied<'_>)]) -> StoreResult<()> {
+    for some in batch.chunks(ROWS) {
+        let done = on_db!(work, c => {
+            let mut query = QueryBuilder::new(
+                "UPDATE message SET stage = 'applied', kind = column3, outcome = column4, from_name = column5,
+                     from_address = column6, subject = column7, message_id = column8, sent_at = column9,
+                     ticket_id = column10, acknowledgement = column11, acknowledgement_reason = column12,
+                     reading = column13, trouble = '' FROM (",
+            );
+            query.push_values(some, |mut row, (id, from, applied)| {
+                let (reading, arrival) = (applied.reading, &applied.reading.arrival);
+                let json = serde_json::to_string(reading).unwrap_or_default();
+                row.push_bind(*id).push_bind(from.as_str()).push_bind(reading.kind.as_str())
+                    .push_bind(applied.outcome.as_str()).push_bind(clean(&arrival.from.name))
+                    .push_bind(clean(&arrival.from.address)).push_bind(clean(&arrival.subject))
+                    .push_bind(clean(arrival.message_id.as_deref().unwrap_or_default()))
+                    .push_bind(arrival.date.map(Moment::millis)).push_bind(applied.ticket)
+                    .push_bind(applied.acknowledgement.decision.as_str())
+                    .push_bind(applied.acknowledgement.reason.as_str()).push_bind(clean(&json).into_owned());
+            });
+            query.push(") AS applied WHERE message.id = column1 AND message.stage = column2");
+            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
+        })?;
+        if usize::try_from(done) != Ok(some.len()) {
+            return Err(StoreError::Conflict);
+        }
     }
-    work.count(format!("message.stage.{from}"), -1);
-    work.count("message.stage.applied", 1);
-    work.count(format!("message.kind.{}", reading.kind), 1);
-    work.count(format!("message.outcome.{}", applied.outcome), 1);
+    for (_, from, applied) in batch {
+        work.count(format!("message.stage.{from}"), -1);
+        work.count("message.stage.applied", 1);
+        work.count(format!("message.kind.{}", applied.reading.kind), 1);
+        work.count(format!("message.outcome.{}", applied.outcome), 1);
+    }
     Ok(())
 }
 
@@ -368,24 +427,61 @@ pub async fn waiting(view: &mut View, mailbox: i64, limit: i64) -> StoreResult<V
 /// # Errors
 /// When the database does not answer.
 pub async fn identity(work: &mut Work, identity: &[u8; 32], message: i64) -> StoreResult<Option<(i64, Option<i64>)>> {
-    let new = on_db!(work, c => sqlx::query(
-        "INSERT INTO known_identity (identity, message_id) VALUES ($1, $2) ON CONFLICT (identity) DO NOTHING",
-    ).bind(&identity[..]).bind(message).execute(c).await.map(|done| done.rows_affected()))?;
-    if new == 1 {
+    if new_identities(work, &[(*identity, message)]).await? == [true] {
         return Ok(None);
     }
+    write_later(work).await?;
     let known: (i64, Option<i64>) = on_db!(work, c => sqlx::query_as(
         "SELECT message_id, ticket_id FROM known_identity WHERE identity = $1",
     ).bind(&identity[..]).fetch_one(c).await)?;
     Ok((known.0 != message).then_some(known))
 }
 
-/// Says which ticket a known identity made.
+/// Writes the identities of a batch that are new, each for the first message that has it; says which were.
+/// Of the others [`identity`] tells more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn new_identities(work: &mut Work, batch: &[([u8; 32], i64)]) -> StoreResult<Vec<bool>> {
+    // In one order, so that two works cannot wait for each other; of equal ones the first message goes first.
+    let sorted: BTreeSet<_> = batch.iter().collect();
+    let sorted = Vec::from_iter(sorted);
+    let mut new = HashSet::new();
+    for some in sorted.chunks(ROWS) {
+        let written: Vec<(Vec<u8>, i64)> = on_db!(work, c => {
+            let mut query = QueryBuilder::new("INSERT INTO known_identity (identity, message_id) ");
+            query.push_values(some, |mut row, (identity, message)| {
+                row.push_bind(&identity[..]).push_bind(*message);
+            });
+            query.push(" ON CONFLICT (identity) DO NOTHING RETURNING identity, message_id");
+            query.build_query_as().persistent(false).fetch_all(c).await
+        })?;
+        new.extend(written);
+    }
+    Ok(batch.iter().map(|(identity, message)| new.contains(&(identity.to_vec(), *message))).collect())
+}
+
+/// Says which ticket a known identity made, at the end of the work.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn identity_ticket(work: &mut Work, identity: &[u8; 32], ticket: i64) -> StoreResult<()> {
-    on_db!(work, c => sqlx::query("UPDATE known_identity SET ticket_id = $2 WHERE identity = $1")
-        .bind(&identity[..]).bind(ticket).execute(c).await.map(drop))?;
+    work.later().identity_tickets.insert(*identity, ticket);
+    if work.later().identity_tickets.len() > ROWS { write_later(work).await } else { Ok(()) }
+}
+
+/// Writes the tickets of identities that wait.
+pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
+    let tickets = Vec::from_iter(std::mem::take(&mut work.later().identity_tickets));
+    for some in tickets.chunks(ROWS) {
+        on_db!(work, c => {
+            let mut query = QueryBuilder::new("UPDATE known_identity SET ticket_id = column2 FROM (");
+            query.push_values(some, |mut row, (identity, ticket)| {
+                row.push_bind(&identity[..]).push_bind(*ticket);
+            });
+            query.push(") AS made WHERE known_identity.identity = column1");
+            query.build().persistent(false).execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }

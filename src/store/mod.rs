@@ -9,6 +9,7 @@
 
 mod dialect;
 mod error;
+mod later;
 mod open;
 mod wake;
 mod work;

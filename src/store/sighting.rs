@@ -1,5 +1,7 @@
 //! Where the server showed a message, and what is still owed to the server for it.
 
+use sqlx::QueryBuilder;
+
 use super::{StoreResult, View, Work, on_db};
 use crate::domain::{message::ServerDue, time::Moment};
 
@@ -24,12 +26,27 @@ pub async fn note(
     message: i64,
     due: ServerDue,
 ) -> StoreResult<bool> {
-    let done = on_db!(work, c => sqlx::query(
-        "INSERT INTO sighting (mailbox_id, uidvalidity, uid, message_id, due) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING",
-    ).bind(mailbox).bind(uidvalidity).bind(uid).bind(message).bind(due.as_str()).execute(c).await
-        .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+    Ok(note_all(work, mailbox, uidvalidity, &[(Due { uid, message }, due)]).await? == 1)
+}
+
+/// Notes a batch; gives how many of them were not known.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_all(work: &mut Work, mailbox: i64, uidvalidity: i64, batch: &[(Due, ServerDue)]) -> StoreResult<u64> {
+    let mut noted = 0;
+    for some in batch.chunks(500) {
+        noted += on_db!(work, c => {
+            let mut query = QueryBuilder::new("INSERT INTO sighting (mailbox_id, uidvalidity, uid, message_id, due) ");
+            query.push_values(some, |mut row, (seen, due)| {
+                row.push_bind(mailbox).push_bind(uidvalidity).push_bind(seen.uid).push_bind(seen.message)
+                    .push_bind(due.as_str());
+            });
+            query.push(" ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING");
+            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
+        })?;
+    }
+    Ok(noted)
 }
 
 /// UIDs whose message is applied and whose flag or move is due by `now`, lowest first.
@@ -60,7 +77,7 @@ pub async fn settle(
 ) -> StoreResult<()> {
     for some in uids.chunks(500) {
         on_db!(work, c => {
-            let mut query = sqlx::QueryBuilder::new("UPDATE sighting SET due = ");
+            let mut query = QueryBuilder::new("UPDATE sighting SET due = ");
             query.push_bind(due.as_str()).push(", due_at = ").push_bind(again_at.millis())
                 .push(" WHERE mailbox_id = ").push_bind(mailbox)
                 .push(" AND uidvalidity = ").push_bind(uidvalidity).push(" AND uid IN (");

@@ -469,11 +469,18 @@ pub async fn note_matter(
     ticket: i64,
     now: Moment,
 ) -> StoreResult<()> {
-    for one in about {
-        on_db!(work, c => sqlx::query(
-            "INSERT INTO matter (reporter, about, ticket_id, seen_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (reporter, about) DO UPDATE SET ticket_id = excluded.ticket_id, seen_at = excluded.seen_at",
-        ).bind(clean(reporter)).bind(clean(one)).bind(ticket).bind(now.millis()).execute(c).await.map(drop))?;
+    // One row of each, in one order, so that two works cannot wait for each other.
+    let about: std::collections::BTreeSet<_> = about.iter().map(|one| clean(one)).collect();
+    if about.is_empty() {
+        return Ok(());
     }
+    on_db!(work, c => {
+        let mut query = sqlx::QueryBuilder::new("INSERT INTO matter (reporter, about, ticket_id, seen_at) ");
+        query.push_values(&about, |mut row, one| {
+            row.push_bind(clean(reporter)).push_bind(one.as_ref()).push_bind(ticket).push_bind(now.millis());
+        });
+        query.push(" ON CONFLICT (reporter, about) DO UPDATE SET ticket_id = excluded.ticket_id, seen_at = excluded.seen_at");
+        query.build().persistent(false).execute(c).await.map(drop)
+    })?;
     Ok(())
 }

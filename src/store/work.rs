@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{StoreResult, Wake, counter, dialect, event};
+use super::{StoreResult, Wake, counter, dialect, event, later::Later, ledger, message, search};
 use crate::domain::event::NewEvent;
 
 /// The open transaction of either database.
@@ -44,6 +44,7 @@ pub struct Work {
     view: View,
     events: Vec<NewEvent>,
     counts: BTreeMap<String, i64>,
+    later: Later,
     outbox: bool,
     wake: Wake,
 }
@@ -63,8 +64,15 @@ impl DerefMut for Work {
 }
 
 impl Work {
-    pub(super) const fn new(link: Link, wake: Wake) -> Self {
-        Self { view: View::new(link), events: Vec::new(), counts: BTreeMap::new(), outbox: false, wake }
+    pub(super) fn new(link: Link, wake: Wake) -> Self {
+        Self {
+            view: View::new(link),
+            events: Vec::new(),
+            counts: BTreeMap::new(),
+            later: Later::default(),
+            outbox: false,
+            wake,
+        }
     }
 
     /// Adds an event to the timeline, written with this transaction.
@@ -77,6 +85,11 @@ impl Work {
         *self.counts.entry(name.into()).or_default() += delta;
     }
 
+    /// What is written at the end.
+    pub(super) const fn later(&mut self) -> &mut Later {
+        &mut self.later
+    }
+
     /// Says that outgoing mail was written, so that the outbox wakes after the commit.
     pub const fn outbox_filled(&mut self) {
         self.outbox = true;
@@ -87,6 +100,9 @@ impl Work {
     /// # Errors
     /// When the database refuses; then nothing of this work happened.
     pub async fn commit(mut self) -> StoreResult<()> {
+        search::write_later(&mut self).await?;
+        message::write_later(&mut self).await?;
+        ledger::write_later(&mut self).await?;
         let counts = std::mem::take(&mut self.counts);
         for (name, delta) in counts.iter().filter(|(_, delta)| **delta != 0) {
             counter::add(&mut self, name, *delta).await?;

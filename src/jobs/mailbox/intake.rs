@@ -14,7 +14,13 @@ use crate::{
     },
     mail::inbox::{After, Inbox, InboxError, Listed},
     reading,
-    store::{self, StoreError, StoreResult, blob::Packed, lease::Lease, message::Kept},
+    store::{
+        self, StoreError, StoreResult,
+        blob::Packed,
+        lease::Lease,
+        message::{Keep, Kept},
+        sighting::Due,
+    },
 };
 
 /// Messages that share a commit.
@@ -137,20 +143,30 @@ async fn keep(
     let now = job.leases.clock.now();
     let mut new = Vec::with_capacity(packed.len());
     let mut work = job.work(lease).await?;
-    for (one, packed) in packed {
-        let internal_date = one.internal_date.unwrap_or(now);
-        let stage = if one.too_large { Stage::TooLarge } else { Stage::Kept };
-        let kept = store::message::keep(&mut work, job.id, &packed, one.size, internal_date, stage, now).await?;
+    let batch: Vec<Keep<'_>> = packed
+        .iter()
+        .map(|(one, packed)| Keep {
+            packed,
+            size: one.size,
+            internal_date: one.internal_date.unwrap_or(now),
+            stage: if one.too_large { Stage::TooLarge } else { Stage::Kept },
+        })
+        .collect();
+    let kept = store::message::keep_all(&mut work, job.id, &batch, now).await?;
+    let mut seen = Vec::with_capacity(kept.len());
+    for ((one, _), kept) in packed.into_iter().zip(kept) {
         let due = if one.too_large || job.account.after == After::Keep { ServerDue::Done } else { ServerDue::Due };
-        store::sighting::note(&mut work, job.id, uidvalidity, i64::from(one.uid), kept.id(), due).await?;
+        seen.push((Due { uid: i64::from(one.uid), message: kept.id() }, due));
         match kept {
-            Kept::New(id) if one.too_large => {
-                too_large(job, &mut work, id, &one, now).await?;
+            Kept::New(id) if one.too_large => too_large(job, &mut work, id, &one, now).await?,
+            Kept::New(id) => {
+                let internal_date = one.internal_date.unwrap_or(now);
+                new.push(OnTheWay { id, internal_date, bytes: one.bytes });
             }
-            Kept::New(id) => new.push(OnTheWay { id, internal_date, bytes: one.bytes }),
             Kept::Known(_) => {}
         }
     }
+    store::sighting::note_all(&mut work, job.id, uidvalidity, &seen).await?;
     store::mailbox::advance(&mut work, job.id, uidvalidity, i64::from(last), now).await?;
     work.commit().await?;
     Ok(new)
@@ -224,16 +240,20 @@ fn read_all(messages: Vec<OnTheWay>, site: &Site) -> Vec<(OnTheWay, Reading)> {
 async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)], stage: Stage) -> StoreResult<()> {
     let now = job.leases.clock.now();
     let mut work = job.work(lease).await?;
-    for (one, reading) in read {
-        let arrived = Arrived {
-            id: one.id,
-            mailbox: job.id,
-            mailbox_address: &job.address,
-            internal_date: one.internal_date,
-            stage,
-        };
-        apply::apply(&mut work, &job.head, &arrived, reading, now).await?;
-    }
+    let batch: Vec<_> = read
+        .iter()
+        .map(|(one, reading)| {
+            let arrived = Arrived {
+                id: one.id,
+                mailbox: job.id,
+                mailbox_address: &job.address,
+                internal_date: one.internal_date,
+                stage,
+            };
+            (arrived, reading)
+        })
+        .collect();
+    apply::apply_all(&mut work, &job.head, &batch, now).await?;
     work.commit().await
 }
 

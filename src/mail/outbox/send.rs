@@ -38,6 +38,8 @@ const CONNECT: Duration = Duration::from_secs(20);
 const STILL_THERE: Duration = Duration::from_secs(5);
 /// For MAIL, RCPT and DATA (RFC 5321 §4.5.3.2 allows five minutes).
 const COMMAND: Duration = Duration::from_mins(5);
+/// Connections kept open between mails.
+const SPARE: usize = 4;
 /// From the first byte of the text to the answer to the final dot: ten minutes, as RFC 5321 §4.5.3.2.6
 /// asks, since whoever gives up earlier sends twice.
 const TEXT: Duration = Duration::from_mins(10);
@@ -100,11 +102,11 @@ pub enum Sent {
     },
 }
 
-/// The relay, with one connection kept open between mails.
+/// The relay, with a few connections kept open between mails.
 pub struct Relay {
     smarthost: Smarthost,
     tls: Option<Arc<ClientConfig>>,
-    idle: Mutex<Option<AsyncSmtpConnection>>,
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
 impl std::fmt::Debug for Relay {
@@ -143,7 +145,7 @@ impl Relay {
             Tls::None => None,
             Tls::Implicit | Tls::StartTls => Some(tls::client(smarthost.ca_file.as_deref())?),
         };
-        Ok(Self { smarthost, tls, idle: Mutex::new(None) })
+        Ok(Self { smarthost, tls, idle: Mutex::new(Vec::new()) })
     }
 
     /// Connects, signs in, and keeps the connection: for a check of the settings.
@@ -182,28 +184,31 @@ impl Relay {
         sent
     }
 
-    /// Takes leave of the relay, if a connection is open.
+    /// Takes leave of the relay, if connections are open.
     pub async fn leave(&self) {
-        let idle = self.idle.lock().await.take();
-        if let Some(mut connection) = idle {
+        let idle = std::mem::take(&mut *self.idle.lock().await);
+        for mut connection in idle {
             let _ = timeout(STILL_THERE, connection.quit()).await;
         }
     }
 
-    /// The idle connection if it still lives, else a new one.
+    /// An idle connection that still lives, else a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, String> {
-        let idle = self.idle.lock().await.take();
-        if let Some(mut connection) = idle
+        loop {
+            let idle = self.idle.lock().await.pop();
+            let Some(mut connection) = idle else { return Box::pin(self.connect()).await };
             // RSET, not NOOP: it also ends what a refused mail left open.
-            && matches!(timeout(STILL_THERE, connection.command(Rset)).await, Ok(Ok(_)))
-        {
-            return Ok(connection);
+            if matches!(timeout(STILL_THERE, connection.command(Rset)).await, Ok(Ok(_))) {
+                return Ok(connection);
+            }
         }
-        Box::pin(self.connect()).await
     }
 
     async fn keep(&self, connection: AsyncSmtpConnection) {
-        let spare = self.idle.lock().await.replace(connection);
+        let mut idle = self.idle.lock().await;
+        idle.push(connection);
+        let spare = if idle.len() > SPARE { Some(idle.remove(0)) } else { None };
+        drop(idle);
         if let Some(mut spare) = spare {
             let _ = timeout(STILL_THERE, spare.quit()).await;
         }

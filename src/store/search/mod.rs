@@ -5,7 +5,7 @@ mod sqlite;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{StoreResult, View, Work, work::Link};
+use super::{StoreResult, View, Work, later::WORDS_BYTES, work::Link};
 
 /// Bytes of a text that are looked at.
 const TEXT_BYTES: usize = 256 << 10;
@@ -48,14 +48,28 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Indexes a message's words under a ticket.
+/// Indexes a message's words under a ticket, at the end of the work.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn index(work: &mut Work, message: i64, ticket: i64, words: &str) -> StoreResult<()> {
+    let later = work.later();
+    later.words_bytes += words.len();
+    later.words.insert(message, (ticket, words.to_owned()));
+    if later.words_bytes > WORDS_BYTES { write_later(work).await } else { Ok(()) }
+}
+
+/// Writes the words that wait.
+pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
+    let later = work.later();
+    later.words_bytes = 0;
+    let words = std::mem::take(&mut later.words);
+    if words.is_empty() {
+        return Ok(());
+    }
     match work.link() {
-        Link::Sqlite(link) => sqlite::index(link, message, ticket, words).await,
-        Link::Postgres(link) => postgres::index(link, message, ticket, words).await,
+        Link::Sqlite(link) => sqlite::index(link, &words).await,
+        Link::Postgres(link) => postgres::index(link, &words).await,
     }
 }
 

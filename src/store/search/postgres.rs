@@ -1,19 +1,22 @@
 //! tsvector.
 
+use std::collections::BTreeMap;
+
 use sqlx::PgConnection;
 
 use crate::store::StoreResult;
 
-pub(super) async fn index(c: &mut PgConnection, message: i64, ticket: i64, words: &str) -> StoreResult<()> {
-    sqlx::query(
-        "INSERT INTO search (id, ticket_id, words) VALUES ($1, $2, array_to_tsvector(ARRAY(SELECT DISTINCT unnest(string_to_array($3, ' ')))))
-         ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, words = excluded.words",
-    )
-    .bind(message)
-    .bind(ticket)
-    .bind(words)
-    .execute(c)
-    .await?;
+pub(super) async fn index(c: &mut PgConnection, words: &BTreeMap<i64, (i64, String)>) -> StoreResult<()> {
+    let mut query = sqlx::QueryBuilder::new("INSERT INTO search (id, ticket_id, words) ");
+    query.push_values(words, |mut row, (message, (ticket, words))| {
+        row.push_bind(*message)
+            .push_bind(*ticket)
+            .push("array_to_tsvector(ARRAY(SELECT DISTINCT unnest(string_to_array(")
+            .push_bind_unseparated(words.as_str())
+            .push_unseparated(", ' '))))");
+    });
+    query.push(" ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, words = excluded.words");
+    query.build().persistent(false).execute(c).await?;
     Ok(())
 }
 

@@ -1,16 +1,17 @@
 //! FTS5.
 
+use std::collections::BTreeMap;
+
 use sqlx::SqliteConnection;
 
 use crate::store::StoreResult;
 
-pub(super) async fn index(c: &mut SqliteConnection, message: i64, ticket: i64, words: &str) -> StoreResult<()> {
-    sqlx::query("INSERT OR REPLACE INTO search (rowid, words, ticket_id) VALUES ($1, $2, $3)")
-        .bind(message)
-        .bind(words)
-        .bind(ticket)
-        .execute(c)
-        .await?;
+pub(super) async fn index(c: &mut SqliteConnection, words: &BTreeMap<i64, (i64, String)>) -> StoreResult<()> {
+    let mut query = sqlx::QueryBuilder::new("INSERT OR REPLACE INTO search (rowid, words, ticket_id) ");
+    query.push_values(words, |mut row, (message, (ticket, words))| {
+        row.push_bind(*message).push_bind(words.as_str()).push_bind(*ticket);
+    });
+    query.build().persistent(false).execute(c).await?;
     Ok(())
 }
 
