@@ -79,7 +79,7 @@ on_both!(a_batch_is_applied_whole_or_not_at_all, |store| {
 
 on_both!(words_and_totals_of_one_work_are_written_together, |store| {
     let number = letter::ticket(&store, Kind::Complaint, "Spam").await;
-    let delivery = super::ledger::delivery("mia@example.org", Reason::UserUnknown);
+    let delivery = crate::store::ledger::delivery("mia@example.org", Reason::UserUnknown);
     let mut w = store.write().await.expect("a work");
     for message in 1..=3 {
         let long = "word ".repeat(100_000);
