@@ -38,12 +38,10 @@ impl Mix {
             (Self::Usual, 10 | 11) => NEWSLETTER,
             (Self::Usual, 12) => AUTOMATIC,
             (Self::Usual, 13 | 14) => FEEDBACK,
-            (Self::Usual, 15) => NOTICE,
-            (Self::Usual, 16) => FIND_A_PERSON,
+            (Self::Usual, 15) | (Self::Tickets, 16..) => NOTICE,
+            (Self::Usual, 16) | (Self::Tickets, 12..=15) => FIND_A_PERSON,
             (Self::Usual, 17 | 18) | (Self::Tickets, 0..=6) => COMPLAINT,
             (Self::Usual, _) | (Self::Tickets, 7..=11) => PLAIN_COMPLAINT,
-            (Self::Tickets, 12..=15) => FIND_A_PERSON,
-            (Self::Tickets, _) => NOTICE,
         };
         written(text, number, date)
     }

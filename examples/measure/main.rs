@@ -1,7 +1,7 @@
 //! The promised figures, measured from a release build against real servers.
 //!
 //! ```text
-//! cargo run --release --example measure -- [ingest|idle|backlog|pages|acknowledge|all] [--messages N] [--postgres-only]
+//! cargo run --release --example measure -- [ingest|idle|backlog|pages|acknowledge|all] [--messages N] [--only sqlite|postgres]
 //! ```
 //!
 //! Starts the world of real servers and the true `postdesk` binary with a configuration of its own, gives it mail, and

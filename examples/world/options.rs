@@ -20,6 +20,7 @@ pub(crate) struct Place {
 }
 
 /// What was asked for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Options {
     pub(crate) place: Place,
     pub(crate) postgres: bool,

@@ -81,7 +81,7 @@ impl Outbox {
                 sending.spawn(async move { outbox.send(id).await });
             }
             let Some(first) = sending.join_next().await else { break };
-            let mut sent = Vec::from_iter(first.ok());
+            let mut sent: Vec<_> = first.into_iter().collect();
             while let Some(more) = sending.try_join_next() {
                 sent.extend(more.ok());
             }

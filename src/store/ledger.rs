@@ -116,7 +116,7 @@ pub async fn add(
 
 /// Writes the totals that wait. The days come last and in order, as the totals do.
 pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
-    let totals = Vec::from_iter(std::mem::take(&mut work.later().ledger_totals));
+    let totals: Vec<_> = std::mem::take(&mut work.later().ledger_totals).into_iter().collect();
     for some in totals.chunks(ROWS) {
         on_db!(work, c => {
             let mut query = QueryBuilder::new("INSERT INTO ledger_total (side, address, count, others, last_at) ");

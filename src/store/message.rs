@@ -1,6 +1,6 @@
 //! Kept messages.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -444,8 +444,9 @@ pub async fn identity(work: &mut Work, identity: &[u8; 32], message: i64) -> Sto
 /// When the database does not answer.
 pub async fn new_identities(work: &mut Work, batch: &[([u8; 32], i64)]) -> StoreResult<Vec<bool>> {
     // In one order, so that two works cannot wait for each other; of equal ones the first message goes first.
-    let sorted: BTreeSet<_> = batch.iter().collect();
-    let sorted = Vec::from_iter(sorted);
+    let mut sorted: Vec<_> = batch.iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
     let mut new = HashSet::new();
     for some in sorted.chunks(ROWS) {
         let written: Vec<(Vec<u8>, i64)> = on_db!(work, c => {
@@ -472,7 +473,7 @@ pub async fn identity_ticket(work: &mut Work, identity: &[u8; 32], ticket: i64) 
 
 /// Writes the tickets of identities that wait.
 pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
-    let tickets = Vec::from_iter(std::mem::take(&mut work.later().identity_tickets));
+    let tickets: Vec<_> = std::mem::take(&mut work.later().identity_tickets).into_iter().collect();
     for some in tickets.chunks(ROWS) {
         on_db!(work, c => {
             let mut query = QueryBuilder::new("UPDATE known_identity SET ticket_id = column2 FROM (");

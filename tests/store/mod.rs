@@ -2,6 +2,7 @@
 
 mod account;
 mod acknowledged;
+mod batch;
 mod blob;
 mod counter;
 mod duty;
