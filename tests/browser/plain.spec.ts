@@ -44,8 +44,7 @@ async function tabTo(page: Page, name: RegExp) {
 test('with a keyboard only, a complaint is read, noted and taken on', async ({ page, desk }) => {
   await desk.send('lou@example.net', 'Keyboard complaint', 'I complain about spam from your server 192.0.2.10. Stop this abuse.');
   await page.goto('/sign-in');
-  await tabTo(page, /^\s*Login/).catch(() => undefined);
-  await page.locator('#login').focus();
+  await expect(page.getByLabel('Login')).toBeFocused();
   await page.keyboard.type('paul');
   await tabTo(page, /Password/);
   await page.keyboard.type(PASSWORD);
