@@ -112,10 +112,14 @@ async fn one(
     };
     let plan = decide::decide(reading, &context, acknowledge::decide(reading, &head.site, &facts));
     let (outcome, ticket) = carry_out(work, head, arrived, reading, &plan, now).await?;
-    let decided = acknowledgement::write(work, head, arrived, reading, plan.acknowledgement, ticket, now).await?;
+    let written = acknowledgement::write(work, head, arrived, reading, plan.acknowledgement, ticket, now).await?;
+    let decided = written.decision;
     if let (Kind::Complaint | Kind::ContactPoint, Some(ticket)) = (reading.kind, ticket) {
         let why = format!("{}: {}", decided.decision, decided.reason);
         work.event(system(now, What::AcknowledgementDecided, why).ticket(ticket).message(arrived.id));
+    }
+    if let Some(queued) = written.queued {
+        work.event(queued);
     }
     Ok(Decided { outcome, ticket, acknowledgement: decided })
 }
@@ -339,7 +343,7 @@ pub(super) async fn acknowledge_now(
     reading: &Reading,
     ticket: i64,
     now: Moment,
-) -> StoreResult<Acknowledgement> {
+) -> StoreResult<acknowledgement::Written> {
     let send = Acknowledgement::new(Decision::Send, "asked for by a person");
     acknowledgement::write(work, head, arrived, reading, send, Some(ticket), now).await
 }

@@ -28,6 +28,8 @@ use crate::{
 const JOB: &str = "inbox";
 /// Messages listed at once: (UID, size, date) of each is in memory.
 const LISTED: usize = 2_000;
+/// Between two thorough counts.
+const THOROUGH: Duration = Duration::from_mins(10);
 
 /// Watches one mailbox.
 #[derive(Clone, Debug)]
@@ -126,26 +128,28 @@ impl MailboxJob {
         let cursor = self.connected(lease, i64::from(selected.uidvalidity)).await?;
         let mut session = Session { job: self, lease, inbox, uidvalidity: i64::from(selected.uidvalidity), cursor };
         intake::leftovers(self, lease).await?;
-        let mut look = Look::Thorough;
+        let mut thorough_at = Moment::default();
         loop {
             session.take_all(stop).await?;
             session.settle_due().await?;
-            session.count(look).await?;
+            let now = self.leases.clock.now();
+            let thorough = now.since(thorough_at) >= THOROUGH;
+            if thorough {
+                thorough_at = now;
+            }
+            session.count(if thorough { Look::Thorough } else { Look::Quick }).await?;
             if stop.is_said() {
                 session.inbox.leave().await;
                 return Ok(());
             }
-            look = match session.inbox.wait(stop.said()).await? {
-                Woken::News => Look::Quick,
-                Woken::TimeUp => Look::Thorough,
+            match session.inbox.wait(stop.said()).await? {
+                Woken::News => {}
+                // Renewed ahead of its time, so that a reconnect need not wait for it.
+                Woken::TimeUp => drop(self.access_token(lease, tokens).await?),
                 Woken::Stopped => {
                     session.inbox.leave().await;
                     return Ok(());
                 }
-            };
-            if matches!(look, Look::Thorough) {
-                // Renewed ahead of its time, so that a reconnect need not wait for it.
-                self.access_token(lease, tokens).await?;
             }
         }
     }

@@ -135,6 +135,16 @@ pub async fn counted(work: &mut Work, id: i64, on_server: i64, kept: i64, now: M
     Ok(())
 }
 
+/// The server answered a look for new mail.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn looked(work: &mut Work, id: i64, now: Moment) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("UPDATE mailbox SET polled_at = $2 WHERE id = $1")
+        .bind(id).bind(now.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Something is wrong with the mailbox, or (with empty words) nothing any more.
 ///
 /// # Errors

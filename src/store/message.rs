@@ -11,7 +11,6 @@ use super::{
 };
 use crate::domain::{
     acknowledgement::{Acknowledgement, Decision},
-    arrival::Arrival,
     kind::Kind,
     message::{Outcome, Stage},
     reading::Reading,
@@ -281,17 +280,19 @@ pub async fn restage(work: &mut Work, id: i64, from: Stage, to: Stage, trouble: 
     Ok(())
 }
 
-/// Notes the outside of a message that was not read whole, with the trouble in words.
+/// Notes kind and outside of a message that was not imported whole, with the trouble in words. The kind counts: a
+/// quarantine notice is for authorised postmasters only, imported or not (D12).
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn describe(work: &mut Work, id: i64, arrival: &Arrival, trouble: &str) -> StoreResult<()> {
+pub async fn describe(work: &mut Work, id: i64, reading: &Reading, trouble: &str) -> StoreResult<()> {
+    let arrival = &reading.arrival;
     on_db!(work, c => sqlx::query(
-        "UPDATE message SET from_name = $2, from_address = $3, subject = $4, message_id = $5, sent_at = $6, trouble = $7
-         WHERE id = $1",
+        "UPDATE message SET from_name = $2, from_address = $3, subject = $4, message_id = $5, sent_at = $6, trouble = $7,
+             kind = $8 WHERE id = $1",
     ).bind(id).bind(clean(&arrival.from.name)).bind(clean(&arrival.from.address)).bind(clean(&arrival.subject))
         .bind(clean(arrival.message_id.as_deref().unwrap_or_default())).bind(arrival.date.map(Moment::millis))
-        .bind(clean(trouble)).execute(c).await.map(drop))?;
+        .bind(clean(trouble)).bind(reading.kind.as_str()).execute(c).await.map(drop))?;
     Ok(())
 }
 

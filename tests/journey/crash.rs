@@ -32,17 +32,17 @@ async fn killed_twice(database: Database) {
         imap.append("INBOX", &mail).await;
     }
 
-    console.run().await;
+    console.run();
     seen!(console, "the first message kept", v => (counter::get(&mut v, "message.stage.kept").await.expect("a count")
         + counter::get(&mut v, "message.stage.applied").await.expect("a count") > 0).then_some(()));
     console.kill().await;
-    console.run().await;
+    console.run();
     seen!(console, "some acknowledgements accepted", v => (counter::get(&mut v, "outbox.accepted").await.expect("a count") >= 5).then_some(()));
     console.kill().await;
     let before = count(&console, "outbox.accepted").await;
     assert!(before < MAILS, "it was killed in the middle, with {before} accepted");
 
-    console.run().await;
+    console.run();
     console.ready().await;
     seen!(console, "all acknowledged", v => (counter::get(&mut v, "outbox.accepted").await.expect("a count") == MAILS).then_some(()));
     assert_eq!(count(&console, "message.stage.applied").await, MAILS);

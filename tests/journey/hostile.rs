@@ -1,5 +1,7 @@
 //! Mail that means harm or is merely broken: each is kept byte for byte, shown safely, and blocks nothing.
 
+use std::fmt::Write;
+
 use postdesk::{
     domain::role::Role,
     store::{blob, message},
@@ -16,11 +18,11 @@ use crate::world::{Database, Imap, unique, until};
 fn nested(levels: usize) -> Vec<u8> {
     let mut text = String::from("From: a@example.test\r\nSubject: nested\r\nMIME-Version: 1.0\r\n");
     for level in 0..levels {
-        text += &format!("Content-Type: multipart/mixed; boundary=\"b{level}\"\r\n\r\n--b{level}\r\n");
+        write!(text, "Content-Type: multipart/mixed; boundary=\"b{level}\"\r\n\r\n--b{level}\r\n").expect("a line");
     }
     text += "Content-Type: text/plain\r\n\r\nthe bottom\r\n";
     for level in (0..levels).rev() {
-        text += &format!("--b{level}--\r\n");
+        write!(text, "--b{level}--\r\n").expect("a line");
     }
     text.into_bytes()
 }
@@ -34,10 +36,19 @@ fn page(body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// So many header lines.
+fn lines(count: usize) -> String {
+    let mut lines = String::new();
+    for n in 0..count {
+        write!(lines, "X-Line-{n}: x\r\n").expect("a line");
+    }
+    lines
+}
+
 /// A name for each, and its bytes.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let head = "From: a@example.test\r\nSubject: strange\r\n";
-    let many: String = (0..100_000).map(|n| format!("X-Line-{n}: x\r\n")).collect();
+    let many = lines(100_000);
     vec![
         ("no Message-ID", format!("{head}\r\nhello\r\n").into_bytes()),
         ("nothing but a line end", b"\r\n".to_vec()),

@@ -49,7 +49,7 @@ async fn put_off_it_tries_again_under_the_same_message_id() {
             "not yet acknowledged"
         );
     }
-    until("the second try", Duration::from_secs(120), async || !relay.given().is_empty()).await;
+    until("the second try", Duration::from_mins(2), async || !relay.given().is_empty()).await;
     let accepted = sent(&console, OutboxState::Accepted).await;
     assert_eq!((accepted.mail_id.as_str(), accepted.attempts), (waiting.mail_id.as_str(), 2));
     let given = relay.given();
@@ -91,7 +91,7 @@ async fn a_broken_connection_repeats_the_same_message_id() {
     let wishes = Wishes { relay: Some(relay.port), ..Wishes::default() };
     let console = Console::start_with(Database::sqlite().await, wishes).await;
     complain(&console, &format!("{}@example.test", unique("mia"))).await;
-    until("the second try", Duration::from_secs(120), async || relay.given().len() == 2).await;
+    until("the second try", Duration::from_mins(2), async || relay.given().len() == 2).await;
     let accepted = sent(&console, OutboxState::Accepted).await;
     assert!(relay.given().iter().all(|given| given.text.contains(&accepted.mail_id)), "{:?}", relay.given());
 }

@@ -26,7 +26,7 @@ async fn fill(console: &Console) -> Imap {
 on_both!(a_message_is_marked_seen_only_after_it_is_stored, |database| {
     let mut console = Console::prepare(database, Wishes::default()).await;
     let mut imap = fill(&console).await;
-    console.run().await;
+    console.run();
     until("all marked seen", PATIENCE, async || {
         // First the server, then the database: what is marked by now must be stored by now.
         let marked: Vec<i64> =
@@ -52,7 +52,7 @@ on_both!(a_message_is_moved_into_a_folder_that_is_made_for_it, |database| {
     let wishes = Wishes { after: "after = \"move\"\nmove_to = \"Archive/Postdesk\"", ..Wishes::default() };
     let mut console = Console::prepare(database, wishes).await;
     let mut imap = fill(&console).await;
-    console.run().await;
+    console.run();
     until("an empty folder and a full archive", PATIENCE, async || {
         imap.messages("INBOX").await.is_empty() && imap.messages("Archive/Postdesk").await.len() == MAILS
     })
@@ -76,7 +76,7 @@ async fn with_keep_the_server_is_left_as_it_is() {
     let wishes = Wishes { after: "after = \"keep\"", ..Wishes::default() };
     let mut console = Console::prepare(crate::world::Database::sqlite().await, wishes).await;
     let mut imap = fill(&console).await;
-    console.run().await;
+    console.run();
     seen!(console, "all applied", v => (counter::get(&mut v, "message.stage.applied").await.expect("a count") == 30).then_some(()));
     console.terminate().await;
     let left = imap.messages("INBOX").await;

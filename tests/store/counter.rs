@@ -26,7 +26,9 @@ on_both!(concurrent_counts_lose_nothing, |store| {
                     let mut w = store.write().await.expect("a work");
                     // In both orders: the work sorts them, so that two cannot wait for each other.
                     let names = if (writer + turn) % 2 == 0 { ["a", "b"] } else { ["b", "a"] };
-                    names.iter().for_each(|name| w.count(*name, 1));
+                    for name in names {
+                        w.count(name, 1);
+                    }
                     w.commit().await.expect("a commit");
                 }
             })

@@ -14,7 +14,7 @@ use crate::world::noon;
 
 /// `PostgreSQL` measures leases by its own clock, so a lease that must end in a test is short.
 const SHORT: Duration = Duration::from_millis(300);
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 async fn taken(store: &Store, owner: &str, now: Moment, time_to_live: Duration) -> Option<Lease> {
     work!(store, w => take(&mut w, "mailbox 1", owner, now, time_to_live))

@@ -120,7 +120,7 @@ on_both!(concurrent_reports_are_all_counted, |store| {
         .map(|n| {
             let store = store.clone();
             tokio::spawn(async move {
-                add(&store, "gone@college.test", "anna@college.test", Reason::UserUnknown, n, noon()).await
+                add(&store, "gone@college.test", "anna@college.test", Reason::UserUnknown, n, noon()).await;
             })
         })
         .collect();

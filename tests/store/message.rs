@@ -114,8 +114,8 @@ on_both!(a_message_over_the_limit_is_described, |store| {
     let mailbox = letter::mailbox(&store).await;
     let packed = Packed::new(b"Subject: huge\r\n\r\n").expect("packed");
     let id = work!(store, w => message::keep(&mut w, mailbox, &packed, 99 << 20, noon(), Stage::TooLarge, noon())).id();
-    let arrival = letter::reading(Kind::Other, "huge \0").arrival;
-    work!(store, w => message::describe(&mut w, id, &arrival, "over 30 MiB"));
+    let reading = letter::reading(Kind::Other, "huge \0");
+    work!(store, w => message::describe(&mut w, id, &reading, "over 30 MiB"));
     let found = get(&store, id).await;
     assert_eq!(
         (found.stage, found.size, found.subject.as_str(), found.trouble.as_str()),

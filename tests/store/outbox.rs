@@ -109,7 +109,7 @@ on_both!(acknowledgements_have_the_null_sender, |store| {
 
 on_both!(a_deferred_mail_is_due_later_and_retried, |store| {
     let id = queued(&store, &new_outbound("full@example.org", noon())).await;
-    let later = noon().plus(Duration::from_secs(60));
+    let later = noon().plus(Duration::from_mins(1));
     work!(store, w => outbox::claim(&mut w, "one", noon(), 10));
     let deferred =
         Settled { state: OutboxState::Queued, due_at: later, answer: "452 4.2.2 full", relay: "relay", now: noon() };
@@ -137,9 +137,9 @@ on_both!(what_a_dead_sender_had_in_hand_is_found, |store| {
         queued(&store, &new_outbound("b@example.org", noon())).await,
     ];
     work!(store, w => outbox::claim(&mut w, "dead", noon(), 1));
-    let later = noon().plus(Duration::from_secs(600));
+    let later = noon().plus(Duration::from_mins(10));
     work!(store, w => outbox::claim(&mut w, "living", later, 1));
-    let life = Duration::from_secs(600);
+    let life = Duration::from_mins(10);
     for name in ["dead", "living", "third"] {
         work!(store, w => lease::take(&mut w, &format!("process {name}"), name, noon(), life));
     }

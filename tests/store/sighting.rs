@@ -45,7 +45,7 @@ on_both!(what_the_server_refused_is_due_again_later, |store| {
         work!(store, w => note(&mut w, mailbox, 7, uid, id, ServerDue::Due));
         ids.push(id);
     }
-    let later = noon().plus(Duration::from_secs(60));
+    let later = noon().plus(Duration::from_mins(1));
     work!(store, w => settle(&mut w, mailbox, 7, &[1, 2], ServerDue::Done, noon()));
     work!(store, w => settle(&mut w, mailbox, 7, &[3], ServerDue::Refused, later));
     work!(store, w => settle(&mut w, mailbox, 7, &[], ServerDue::Done, noon()));

@@ -51,7 +51,7 @@ on_both!(is_opened_as_it_was_given, |store| {
 
 on_both!(clocks_never_become_earlier, |store| {
     let number = letter::ticket(&store, Kind::Complaint, "Spam").await;
-    let (later, earlier) = (noon().plus(Duration::from_secs(60)), noon().minus(Duration::from_secs(60)));
+    let (later, earlier) = (noon().plus(Duration::from_mins(1)), noon().minus(Duration::from_mins(1)));
     let old = get(&store, number).await;
     let acknowledged = ticket::Change { state: State::Acknowledged, ..ticket::Change::from(&old) };
     work!(store, w => ticket::change(&mut w, &old, acknowledged, later));
@@ -69,7 +69,7 @@ on_both!(clocks_never_become_earlier, |store| {
     work!(store, w => ticket::set_unreachable(&mut w, number, earlier));
     let found = get(&store, number).await;
     assert_eq!((found.updated_at, found.messages, found.unreachable), (later, 1, true));
-    let much_later = later.plus(Duration::from_secs(60));
+    let much_later = later.plus(Duration::from_mins(1));
     work!(store, w => ticket::touch(&mut w, number, much_later));
     assert_eq!(get(&store, number).await.updated_at, much_later);
 });

@@ -99,12 +99,16 @@ pub async fn acknowledge_now(
         internal_date: message.internal_date,
         stage: message.stage,
     };
-    let decided = apply::acknowledge_now(work, head, &arrived, &reading, number, now).await?;
+    let written = apply::acknowledge_now(work, head, &arrived, &reading, number, now).await?;
+    let decided = written.decision;
     store::message::set_acknowledgement(work, message.id, &decided).await?;
     let asked = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     let why = format!("{}: {}{asked}", decided.decision, decided.reason);
     let event = NewEvent::new(now, may.actor(), What::AcknowledgementDecided, why);
     work.event(event.ticket(number).message(message.id));
+    if let Some(queued) = written.queued {
+        work.event(queued);
+    }
     store::ticket::change(work, &ticket, (&ticket).into(), now).await?;
     Ok(decided)
 }

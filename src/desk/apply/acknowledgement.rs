@@ -7,7 +7,7 @@ use crate::{
         acknowledgement::{Acknowledgement, Decision},
         address,
         arrival::Authenticated,
-        event::What,
+        event::{NewEvent, What},
         outgoing::{OutboxState, Outgoing, Purpose},
         reading::Reading,
         time::Moment,
@@ -29,6 +29,20 @@ const HOUR: i64 = 3_600_000;
 /// How long a mail is tried before it is given up: what mail servers use.
 const GIVE_UP: Duration = Duration::from_hours(5 * 24);
 
+/// What was decided in the end, and the event of the mail that was written; it comes after the decision's own.
+pub(crate) struct Written {
+    /// The decision that holds.
+    pub(crate) decision: Acknowledgement,
+    /// The event of the mail.
+    pub(crate) queued: Option<NewEvent>,
+}
+
+impl From<Acknowledgement> for Written {
+    fn from(decision: Acknowledgement) -> Self {
+        Self { decision, queued: None }
+    }
+}
+
 /// Writes the mail if the decision is `send` and no cap is reached; gives the decision that holds.
 pub(super) async fn write(
     work: &mut Work,
@@ -38,14 +52,14 @@ pub(super) async fn write(
     decided: Acknowledgement,
     ticket: Option<i64>,
     now: Moment,
-) -> StoreResult<Acknowledgement> {
-    let (Decision::Send, Some(ticket)) = (decided.decision, ticket) else { return Ok(decided) };
+) -> StoreResult<Written> {
+    let (Decision::Send, Some(ticket)) = (decided.decision, ticket) else { return Ok(decided.into()) };
     let to = &reading.arrival.answer_to().address;
     let Some(due_at) = place_by_address(work, head, reading, to, now).await? else {
-        return Ok(Acknowledgement::new(Decision::Record, "cap for this address reached today"));
+        return Ok(Acknowledgement::new(Decision::Record, "cap for this address reached today").into());
     };
     let Some(due_at) = place_by_hour(work, head, due_at).await? else {
-        return Ok(Acknowledgement::new(Decision::Record, "cap for all acknowledgements reached"));
+        return Ok(Acknowledgement::new(Decision::Record, "cap for all acknowledgements reached").into());
     };
     let subject = subject(head, reading, ticket);
     let new = NewOutbound {
@@ -68,13 +82,13 @@ pub(super) async fn write(
         let settled = Settled { state: OutboxState::Refused, due_at: now, answer, relay: "", now };
         store::outbox::settle(work, id, OutboxState::Queued, &settled).await?;
         work.event(system(now, What::MailUnwritable, answer).ticket(ticket).message(arrived.id).outbox(id));
-        return Ok(Acknowledgement::new(Decision::Record, answer));
+        return Ok(Acknowledgement::new(Decision::Record, answer).into());
     };
     store::outbox::fill(work, id, &mail.message_id, &body).await?;
     store::ticket::add_participant(work, ticket, &address::fold(to)).await?;
     let why = if due_at > now { format!("to {to}, waits until {due_at}") } else { format!("to {to}") };
-    work.event(system(now, What::AcknowledgementQueued, why).ticket(ticket).message(arrived.id).outbox(id));
-    Ok(decided)
+    let queued = system(now, What::AcknowledgementQueued, why).ticket(ticket).message(arrived.id).outbox(id);
+    Ok(Written { decision: decided, queued: Some(queued) })
 }
 
 /// One address gets a few a day, so that a robot which answers every mail comes to an end.

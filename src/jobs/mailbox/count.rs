@@ -11,12 +11,16 @@ const QUICK: u32 = 2_000;
 impl Session<'_> {
     /// Counts. A quick look leaves a large folder's numbers as the last thorough one found them.
     pub(super) async fn count(&mut self, look: Look) -> Result<(), Ended> {
-        if matches!(look, Look::Quick) && self.inbox.count().await? > QUICK {
-            return Ok(());
-        }
-        let (on_server, kept) = self.compare().await?;
+        let skip = matches!(look, Look::Quick) && self.inbox.count().await? > QUICK;
+        let counted = if skip { None } else { Some(self.compare().await?) };
+        let now = self.job.leases.clock.now();
         let mut work = self.job.work(self.lease).await?;
-        store::mailbox::counted(&mut work, self.job.id, on_server, kept, self.job.leases.clock.now()).await?;
+        match counted {
+            Some((on_server, kept)) => {
+                store::mailbox::counted(&mut work, self.job.id, on_server, kept, now).await?;
+            }
+            None => store::mailbox::looked(&mut work, self.job.id, now).await?,
+        }
         Ok(work.commit().await?)
     }
 

@@ -176,7 +176,7 @@ async fn too_large(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Inco
     let reading = reading::read(&one.bytes, &job.head.site);
     let mib = one.size >> 20;
     let trouble = format!("{mib} MiB is over the size limit; only its header lines are kept, the server still has it");
-    store::message::describe(work, id, &reading.arrival, &trouble).await?;
+    store::message::describe(work, id, &reading, &trouble).await?;
     work.event(NewEvent::new(now, Actor::System(super::JOB), What::NotImported, trouble).message(id));
     Ok(())
 }
@@ -217,7 +217,7 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
                     if error.may_pass() {
                         return Err(error.into());
                     }
-                    not_imported(job, lease, one[0].0.id, stage, &error).await?;
+                    not_imported(job, lease, &one[0], stage, &error).await?;
                 }
             }
         }
@@ -257,13 +257,21 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
     work.commit().await
 }
 
-async fn not_imported(job: &MailboxJob, lease: &Lease, id: i64, stage: Stage, error: &StoreError) -> Result<(), Ended> {
+async fn not_imported(
+    job: &MailboxJob,
+    lease: &Lease,
+    (one, reading): &(OnTheWay, Reading),
+    stage: Stage,
+    error: &StoreError,
+) -> Result<(), Ended> {
+    let id = one.id;
     let now = job.leases.clock.now();
     tracing::error!(message = id, %error, "message could not be handled; it is on the list of what was not imported");
     let mut work = job.work(lease).await?;
     let trouble = "it could not be handled; its bytes are kept, and `Retry` reads it again";
     match store::message::restage(&mut work, id, stage, Stage::NotImported, trouble).await {
         Ok(()) => {
+            store::message::describe(&mut work, id, reading, trouble).await?;
             work.event(NewEvent::new(now, Actor::System(super::JOB), What::NotImported, trouble).message(id));
             Ok(work.commit().await?)
         }

@@ -56,7 +56,7 @@ async fn arrives(desk: &Desk, mail: &[u8], kind: Kind) -> i64 {
     };
     apply::apply(&mut work, &desk.web.head, &arrived, &reading, now).await.unwrap();
     work.commit().await.unwrap();
-    desk.clock.turn_by(Duration::from_secs(60));
+    desk.clock.turn_by(Duration::from_mins(1));
     kept.id()
 }
 
