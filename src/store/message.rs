@@ -245,7 +245,7 @@ pub async fn apply_all(work: &mut Work, batch: &[(i64, Stage, Applied<'_>)]) -> 
                     .push_bind(clean(arrival.message_id.as_deref().unwrap_or_default()))
                     .push_bind(arrival.date.map(Moment::millis)).push_bind(applied.ticket)
                     .push_bind(applied.acknowledgement.decision.as_str())
-                    .push_bind(applied.acknowledgement.reason.as_str()).push_bind(clean(&json).into_owned());
+                    .push_bind(clean(&applied.acknowledgement.reason)).push_bind(clean(&json).into_owned());
             });
             query.push(") AS applied WHERE message.id = column1 AND message.stage = column2");
             query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
