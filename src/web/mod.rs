@@ -54,8 +54,6 @@ mod today;
 mod when;
 
 #[cfg(test)]
-mod arriving;
-#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

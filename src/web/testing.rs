@@ -1,5 +1,7 @@
 //! A browser without a window, and a console on a scratch database, for the tests of this room.
 
+pub(super) mod arriving;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,

@@ -46,7 +46,7 @@ impl Source {
 
     fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        self.path.split('/').any(|folder| folder == "tests")
+        self.path.split('/').any(|folder| matches!(folder, "tests" | "testing"))
             || matches!(name, "tests.rs" | "testing.rs")
             || name.ends_with("_tests.rs")
     }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::{
     domain::role::Role,
     store::counter,
-    web::{arriving::receive, testing::Desk},
+    web::testing::{Desk, arriving::receive},
 };
 
 fn bounce(n: u32, recipient: &str) -> String {

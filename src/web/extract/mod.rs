@@ -6,5 +6,6 @@ mod right;
 mod visit;
 
 #[cfg(test)]
-pub(in crate::web) use self::right::rights_of;
+pub(in crate::web) mod testing;
+
 pub use self::{path::Path, right::SignedIn, visit::Visit};

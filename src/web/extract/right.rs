@@ -72,11 +72,3 @@ impl FromRequestParts<Web> for Administrator {
         right(parts, web, Rights::administrator).await
     }
 }
-
-/// The rights of an account, for tests that call the desk without a request.
-#[cfg(test)]
-pub(in crate::web) async fn rights_of(web: &Web, login: &str) -> Rights {
-    let mut view = web.store.read().await.unwrap();
-    let account = crate::store::account::by_login(&mut view, login).await.unwrap().unwrap();
-    crate::access::grant(&account)
-}

@@ -7,8 +7,8 @@ use crate::{
     store::message,
     web::{
         RawSource,
-        arriving::{keep, receive},
         testing::Desk,
+        testing::arriving::{keep, receive},
     },
 };
 

@@ -9,7 +9,7 @@ use crate::{
         role::Role,
     },
     store::{event, message},
-    web::{arriving::keep, testing::Desk},
+    web::testing::{Desk, arriving::keep},
 };
 
 const MAIL: &[u8] = b"From: bob@out.test\r\nTo: postmaster@college.test\r\nSubject: hello there\r\n\

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::{
     domain::{event::What, role::Role},
     store::{duty, event},
-    web::{arriving::receive, testing::Desk},
+    web::testing::{Desk, arriving::receive},
 };
 
 const COMPLAINT: &str = "From: bob@out.test\nTo: abuse@college.test\nSubject: Spam from your network\n\

@@ -8,7 +8,7 @@ use crate::{
     desk::act::{self as acts, ActError},
     domain::{kind::Kind, outgoing::Purpose},
     store,
-    web::{extract::rights_of, testing::Desk},
+    web::{extract::testing::rights_of, testing::Desk},
 };
 
 async fn pat(desk: &Desk) -> Postmaster {

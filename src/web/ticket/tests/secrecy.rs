@@ -6,7 +6,7 @@ use super::{MAIL, act, arrives, desk};
 use crate::{
     desk::act as acts,
     domain::kind::Kind,
-    web::{extract::rights_of, testing::Desk},
+    web::{extract::testing::rights_of, testing::Desk},
 };
 
 /// A ticket made of a quarantine notice by an authorised postmaster, beside an ordinary one.

@@ -1,6 +1,6 @@
 //! Mail that arrives, for the tests of this room: kept, read and applied as the jobs do it.
 
-use super::testing::Desk;
+use super::Desk;
 use crate::{
     desk::{
         apply::{self, Arrived},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Keeps a message of the first mailbox, without reading it.
-pub(super) async fn keep(desk: &Desk, raw: &[u8], size: Option<i64>, stage: Stage) -> i64 {
+pub(in crate::web) async fn keep(desk: &Desk, raw: &[u8], size: Option<i64>, stage: Stage) -> i64 {
     let now = desk.clock.now();
     let mut work = desk.web.store.write().await.unwrap();
     let mailbox = store::mailbox::configure(&mut work, "imap", "p", "INBOX", "postmaster", "postmaster@college.test");
@@ -26,7 +26,7 @@ pub(super) async fn keep(desk: &Desk, raw: &[u8], size: Option<i64>, stage: Stag
 }
 
 /// A message arrives and is handled.
-pub(super) async fn receive(desk: &Desk, raw: &str) -> i64 {
+pub(in crate::web) async fn receive(desk: &Desk, raw: &str) -> i64 {
     let raw = raw.replace('\n', "\r\n");
     let id = keep(desk, raw.as_bytes(), None, Stage::Kept).await;
     let reading = retry::read(raw.as_bytes(), &desk.web.head.site);
