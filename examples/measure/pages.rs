@@ -51,7 +51,7 @@ pub(crate) fn measure(
             ("16 clients without a pause", Duration::ZERO, Promise::Nothing),
         ] {
             let sample = ask(console, &cookies, path, tickets, pause)?;
-            let rate = f64::from(u32::try_from(sample.count())?) / (SPAN - WARM_UP).as_secs_f64();
+            let rate = f64::from(u32::try_from(sample.count())?) / SPAN.saturating_sub(WARM_UP).as_secs_f64();
             let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
             let note = format!(
                 "median {:.2} ms, most {:.1} ms, {rate:.0} pages/s of {:.1} kB",
