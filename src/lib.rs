@@ -15,6 +15,19 @@
 //! | [`web`] | pages, live stream, API, health; the only room that says axum | `domain`, `store`, `desk`, `access`, `clock`, `config`, `password`, `mail::sanitise` |
 //! | [`app`] | wires it all together, for `serve` and for the tests | everything |
 //! | [`cli`] | the command line, one file a command | `app`, `config`, `desk`, `mail`, `store` |
+//!
+//! Guard tests (`tests/guard`) hold the imports. A mail's way through the house: [`jobs::mailbox`] fetches and keeps it,
+//! [`reading::read`] reads it, [`desk::decide`] decides, [`desk::apply`] writes ticket, ledger, timeline and outgoing mail
+//! in one transaction, [`jobs::outbox`] sends.
+//!
+//! To add
+//! - a **kind of message**: a word in [`domain::kind`], a recogniser in [`reading`] (its docs say how), where it goes in
+//!   [`desk::decide`], and whether it is acknowledged in [`desk::acknowledge`];
+//! - a **job**: see [`jobs`];
+//! - a **page**: see [`web`];
+//! - a **statement**: see [`store`]; both databases and the contract suite (`tests/store`);
+//! - a **setting**: its section in [`config`], a line in `postdesk.example.toml` and in `docs/configuration.md`;
+//! - an **event**: a word in [`domain::event`], its words in `web/ticket/event_words.rs` and `web/today/change.rs`.
 
 pub mod access;
 pub mod app;

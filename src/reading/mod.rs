@@ -4,7 +4,7 @@
 //! the text is shown as it is.
 //!
 //! To add a recogniser: one file, one `pub(crate) fn recognise(case: &Case<'_>) -> Option<Finding>`, one line in
-//! [`RECOGNISERS`]. The order of that table is the order of decision.
+//! `RECOGNISERS`. The order of that table is the order of decision.
 
 mod arrival;
 mod automatic;

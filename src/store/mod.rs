@@ -1,7 +1,7 @@
 //! The only room that says sqlx. One text of SQL for `SQLite` and `PostgreSQL`; a statement lives in the file of its noun.
 //!
 //! To add a statement: find its noun's file, take `&mut View` if it reads and `&mut Work` if it writes, run it with
-//! [`on_db!`], and call it from the contract suite, which runs everything on both databases. Where the two databases
+//! `on_db!`, and call it from the contract suite, which runs everything on both databases. Where the two databases
 //! need different words, the difference goes to `dialect.rs` (or `search/`), nowhere else.
 //!
 //! Rules that keep one text valid on both: `$1 … $n`; times as unix milliseconds bound from the clock; `CAST(SUM(x) AS

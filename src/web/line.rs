@@ -17,7 +17,7 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
-/// As [`line`], with other words where nothing is left.
+/// As `line()`, with other words where nothing is left.
 pub(super) fn line_or(text: &str, otherwise: &str) -> String {
     let line = line(text);
     if line.trim().is_empty() { otherwise.to_owned() } else { line }

@@ -9,7 +9,7 @@
 //!    answer `Ok(Page::new(view))`, or [`See::other`] after a change, with a word to the person by [`Visit::tell`].
 //! 4. Return [`WebError`] for everything else; a `StoreError` becomes one by `?`. Causes go to the log, never to the page.
 //!
-//! ```ignore
+//! ```text
 //! async fn note(visit: Visit, may: Postmaster, Path(n): Path<i64>, Form(note): Form<Note>) -> WebResult<See> { … }
 //! ```
 
@@ -25,6 +25,7 @@ mod csrf;
 mod delivery_error;
 mod dress;
 mod error;
+mod evidence;
 mod extract;
 mod form;
 mod hard;
@@ -39,6 +40,7 @@ mod metrics;
 mod not_imported;
 mod origin;
 mod page;
+mod quoted;
 mod raw_source;
 mod reason;
 mod router;

@@ -3,12 +3,10 @@
 mod attachment;
 mod body;
 mod disposition;
-mod evidence;
 mod facts;
 mod found;
 mod kind;
 mod list;
-mod quoted;
 mod raw;
 mod show;
 mod standing;

@@ -5,11 +5,10 @@ use axum::extract::Query;
 use serde::Deserialize;
 
 use super::{
-    evidence::{Reason, question, reasons},
     facts::{self, DeliveryFact},
     found::{bytes, found, is_partial},
     list::can_ticket,
-    quoted, standing,
+    standing,
 };
 use crate::{
     access::{Reader, Rights},
@@ -18,7 +17,9 @@ use crate::{
     store::{View, message, message::Message, sighting, ticket},
     web::{
         Choice, Chrome, Errors, Page, Path, TextPart, Visit, WebResult, When,
+        evidence::{Reason, question, reasons},
         line::{line, line_or, size},
+        quoted,
     },
 };
 

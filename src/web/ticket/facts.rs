@@ -12,22 +12,14 @@ use crate::{
         ticket::{LinkKind, State, Ticket},
     },
     store::{self, View, message, ticket::Filter},
-    web::{Visit, WebResult},
+    web::{
+        Visit, WebResult,
+        evidence::{Reason, reasons},
+    },
 };
 
 /// Earlier tickets of the same person that are named.
 const EARLIER: i64 = 6;
-
-/// Why we think so.
-#[derive(Clone, Debug)]
-pub(crate) struct Evidence {
-    /// The rule in words.
-    pub(crate) rule: String,
-    /// Where it fired: `body, line 3`.
-    pub(crate) place: String,
-    /// The words it fired on.
-    pub(crate) excerpt: String,
-}
 
 /// Another ticket.
 #[derive(Clone, Debug)]
@@ -45,7 +37,7 @@ pub(crate) struct TicketLink {
 /// How the message that opened the ticket was read.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Vec<Reason>,
     /// The acknowledgement's decision and its reason, in words.
     pub(super) acknowledgement: String,
     /// Where an answer to it goes.
@@ -61,17 +53,6 @@ pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
     clocks
 }
 
-/// `Why is this a complaint?`
-pub(super) fn question(kind: Kind) -> String {
-    let words = kind.words().to_lowercase();
-    match kind {
-        Kind::Other => "How was this read?".to_owned(),
-        Kind::Assistance | Kind::Spam => format!("Why is this {words}?"),
-        _ if words.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("Why is this an {words}?"),
-        _ => format!("Why is this a {words}?"),
-    }
-}
-
 pub(super) async fn read(view: &mut View, ticket: &Ticket) -> WebResult<Read> {
     let filter = message::Filter {
         ticket: Some(ticket.number),
@@ -85,9 +66,7 @@ pub(super) async fn read(view: &mut View, ticket: &Ticket) -> WebResult<Read> {
         return Ok(Read { acknowledgement, ..Read::default() });
     };
     let answer_to = reading.arrival.answer_to().address.clone();
-    let evidence =
-        reading.evidence.into_iter().map(|e| Evidence { rule: rule(&e.rule), place: e.place, excerpt: e.excerpt });
-    Ok(Read { evidence: evidence.collect(), acknowledgement, answer_to })
+    Ok(Read { evidence: reasons(&reading.evidence), acknowledgement, answer_to })
 }
 
 fn decided(decided: &Acknowledgement) -> String {
@@ -97,18 +76,6 @@ fn decided(decided: &Acknowledgement) -> String {
         Decision::Never => "No acknowledgement is owed",
     };
     format!("{words}: {}.", decided.reason)
-}
-
-/// `rfc5965.feedback-type` as `RFC 5965, feedback type`.
-fn rule(name: &str) -> String {
-    let (area, rest) = name.split_once('.').unwrap_or(("", name));
-    let rest = rest.replace(['-', '.', '_'], " ");
-    match (area.strip_prefix("rfc"), area) {
-        (Some(number), _) => format!("RFC {number}, {rest}"),
-        (None, "prose") => format!("words of the text, {rest}"),
-        (None, "") => rest,
-        (None, area) => format!("{}, {rest}", area.replace(['-', '_'], " ")),
-    }
 }
 
 pub(super) async fn links(visit: &Visit, view: &mut View, ticket: &Ticket) -> WebResult<Vec<TicketLink>> {

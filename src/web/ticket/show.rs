@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     again::Typed,
     conflict,
-    facts::{self, Evidence, TicketLink},
+    facts::{self, TicketLink},
     offer::{self, AcknowledgeOffer, StateAction},
     people::{self, Person},
     reply_form::{self, ReplyForm},
@@ -23,7 +23,10 @@ use crate::{
     desk::act,
     domain::ticket::{LinkKind, Priority, Ticket},
     store::{self, View},
-    web::{Choice, Chrome, Entry, Errors, Page, Path, Visit, WebResult},
+    web::{
+        Choice, Chrome, Entry, Errors, Page, Path, Visit, WebResult,
+        evidence::{Reason, question},
+    },
 };
 
 #[derive(Template)]
@@ -50,8 +53,8 @@ pub(crate) struct TicketShow {
     priorities: Vec<Choice>,
     people: Vec<Person>,
     /// `Why is this a complaint?`
-    question: String,
-    reading: Vec<Evidence>,
+    question: &'static str,
+    reading: Vec<Reason>,
     /// The acknowledgement's decision and its reason, in words.
     acknowledgement: String,
     links: Vec<TicketLink>,
@@ -120,7 +123,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         owners: owners(view, &ticket).await?,
         priorities: priorities(ticket.priority),
         people: people::people(view, &ticket).await?,
-        question: facts::question(ticket.kind),
+        question: question(ticket.kind),
         reply: reply_form::form(visit, view, &ticket, &read, typed, &wanted.template).await?,
         reading: read.evidence,
         acknowledgement: read.acknowledgement,
