@@ -58,8 +58,7 @@ pub async fn settle(work: &mut Work, mail: &Outbound, relay: &str, answer: &Answ
         Answer::Later(words) if now >= mail.give_up_at => (OutboxState::Refused, now, words, What::MailRefused),
         Answer::Later(words) => (OutboxState::Queued, now.plus(wait(mail.attempts)), words, What::MailDeferred),
     };
-    store::outbox::settle(work, mail.id, OutboxState::Sending, &Settled { state, due_at, answer: words, relay, now })
-        .await?;
+    store::outbox::settle_claimed(work, mail, &Settled { state, due_at, answer: words, relay, now }).await?;
     // One line for the first deferral of a mail is news; the hundredth is not.
     if what == What::MailDeferred && mail.attempts > 1 {
         return Ok(());

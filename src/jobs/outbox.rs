@@ -131,8 +131,11 @@ impl Outbox {
         }
         let mut ended = Ok(());
         for one in answers.chunks(1) {
-            if let Err(error) = self.store_in_one(one).await {
-                ended = Err(error);
+            match self.store_in_one(one).await {
+                Ok(()) => {}
+                // We were taken for dead; whoever took it over stores its own answer.
+                Err(store::StoreError::Conflict) => tracing::warn!("another process took over a mail that was in hand"),
+                Err(error) => ended = Err(error),
             }
         }
         ended
@@ -185,7 +188,7 @@ impl Outbox {
             return outcome::settle(work, mail, &self.relay_name, &Answer::Unknown(why.into()), now).await;
         }
         let again = Settled { state: OutboxState::Queued, due_at: now, answer: why, relay: "", now };
-        store::outbox::settle(work, mail.id, OutboxState::Sending, &again).await?;
+        store::outbox::settle_claimed(work, mail, &again).await?;
         let mut event = NewEvent::new(now, Actor::System("outbox"), What::MailRetried, why).outbox(mail.id);
         event.ticket = mail.ticket;
         work.event(event);

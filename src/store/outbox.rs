@@ -194,12 +194,32 @@ pub struct Settled<'a> {
 /// # Errors
 /// When the database does not answer, or [`StoreError::Conflict`].
 pub async fn settle(work: &mut Work, id: i64, from: OutboxState, settled: &Settled<'_>) -> StoreResult<()> {
+    settle_try(work, id, from, None, settled).await
+}
+
+/// Stores how the try ended that was claimed as `mail`. `Conflict` if another process has taken it over since: a sender
+/// that was frozen must not settle its successor's try.
+///
+/// # Errors
+/// When the database does not answer, or [`StoreError::Conflict`].
+pub async fn settle_claimed(work: &mut Work, mail: &Outbound, settled: &Settled<'_>) -> StoreResult<()> {
+    settle_try(work, mail.id, OutboxState::Sending, Some(mail.attempts), settled).await
+}
+
+/// Each claim raises `attempts`, so the number names the try; `None` is whichever it is.
+async fn settle_try(
+    work: &mut Work,
+    id: i64,
+    from: OutboxState,
+    attempt: Option<i64>,
+    settled: &Settled<'_>,
+) -> StoreResult<()> {
     let at = (!matches!(settled.state, OutboxState::Queued | OutboxState::Sending)).then_some(settled.now.millis());
     let done = on_db!(work, c => sqlx::query(
         "UPDATE outbox SET state = $3, due_at = $4, answer = $5, relay = $6, settled_at = $7, claimed_by = ''
-         WHERE id = $1 AND state = $2",
+         WHERE id = $1 AND state = $2 AND ($8 < 0 OR attempts = $8)",
     ).bind(id).bind(from.as_str()).bind(settled.state.as_str()).bind(settled.due_at.millis()).bind(clean(settled.answer))
-        .bind(clean(settled.relay)).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(clean(settled.relay)).bind(at).bind(attempt.unwrap_or(-1)).execute(c).await.map(|done| done.rows_affected()))?;
     if done != 1 {
         return Err(StoreError::Conflict);
     }

@@ -107,6 +107,21 @@ on_both!(acknowledgements_have_the_null_sender, |store| {
     assert_eq!(view!(store, v => outbox::get(&mut v, id)).expect("a mail").envelope_from, None);
 });
 
+on_both!(a_frozen_sender_does_not_settle_its_successors_try, |store| {
+    let id = queued(&store, &new_outbound("mia@example.org", noon())).await;
+    work!(store, w => outbox::claim(&mut w, "frozen", noon(), 10));
+    let frozen = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
+    let back = Settled { state: OutboxState::Queued, ..accepted() };
+    work!(store, w => outbox::settle_claimed(&mut w, &frozen, &back));
+    work!(store, w => outbox::claim(&mut w, "successor", noon(), 10));
+    let mut w = store.write().await.expect("a work");
+    assert!(matches!(outbox::settle_claimed(&mut w, &frozen, &accepted()).await, Err(StoreError::Conflict)));
+    drop(w);
+    let taken_over = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
+    assert_eq!((taken_over.state, taken_over.attempts), (OutboxState::Sending, 2));
+    work!(store, w => outbox::settle_claimed(&mut w, &taken_over, &accepted()));
+});
+
 on_both!(a_deferred_mail_is_due_later_and_retried, |store| {
     let id = queued(&store, &new_outbound("full@example.org", noon())).await;
     let later = noon().plus(Duration::from_mins(1));
