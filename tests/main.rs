@@ -3,10 +3,12 @@
 //! - `store`: every function of the store on both databases, with the same assertions;
 //! - `journey`: the true `postdesk` against real servers;
 //! - `guard`: the rules of the house, held by a grep;
+//! - `corpus`: real mail with labels, where it is there;
 //! - `property`: rules of the domain under arbitrary use;
 //! - `world`: what a test needs around it.
 
 #[cfg(test)]
+mod corpus;
 mod guard;
 #[cfg(test)]
 mod journey;
