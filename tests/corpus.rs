@@ -20,7 +20,10 @@ fn folder(name: &str) -> Option<PathBuf> {
 /// What the command line says of every message in a folder: (kind, failed recipients), by path within it.
 fn classified(folder: &Path) -> HashMap<String, (String, Vec<String>)> {
     // A walk leaves bare JSON out, for it may be somebody's labels; a file that is named is read.
-    let named = labels(folder).into_iter().map(|(path, ..)| path).filter(|path| path.ends_with(".json"));
+    let named = labels(folder)
+        .into_iter()
+        .map(|(path, ..)| path)
+        .filter(|path| Path::new(path).extension().is_some_and(|e| e == "json"));
     let mut line = Command::new(env!("CARGO_BIN_EXE_postdesk"));
     line.arg("classify").arg(folder).args(named.map(|path| folder.join(path)));
     let output = line.output().expect("postdesk");

@@ -20,9 +20,6 @@ use crate::{
     store::{self, Store, StoreError},
 };
 
-/// The shortest IDLE: less would be polling by another name.
-const IDLE_LEAST: std::time::Duration = std::time::Duration::from_secs(30);
-
 /// A file lock beside the embedded database: a second `serve` is refused. The lock ends with the process.
 pub(super) fn lock(config: &Config) -> Result<Option<File>, AppError> {
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return Ok(None) };
@@ -147,7 +144,7 @@ pub(super) fn accounts(config: &Config, rows: &[i64]) -> HashMap<i64, (Account, 
 /// How patient to be with a mailbox's server.
 pub(crate) fn pace(mailbox: &config::Mailbox) -> Pace {
     // IDLE ends as often as a server without it would be looked at, so that a dead line is noticed as soon.
-    Pace { poll: mailbox.poll, idle: mailbox.poll.clamp(IDLE_LEAST, Pace::default().idle), ..Pace::default() }
+    Pace { poll: mailbox.poll, idle: mailbox.idle(), ..Pace::default() }
 }
 
 /// Where mail is handed over.

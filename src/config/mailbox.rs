@@ -51,7 +51,24 @@ pub struct Mailbox {
     pub poll: Duration,
 }
 
+/// The shortest IDLE: less would be polling by another name.
+const IDLE_LEAST: Duration = Duration::from_secs(30);
+/// The longest: a line that died without a word is to be noticed. RFC 2177 allows 29 minutes.
+const IDLE_MOST: Duration = Duration::from_mins(9);
+
 impl Mailbox {
+    /// How often the server is heard of at least, whether it has IDLE or not.
+    #[must_use]
+    pub fn heard_every(&self) -> Duration {
+        self.poll.clamp(IDLE_LEAST, IDLE_MOST).max(self.poll)
+    }
+
+    /// How long one IDLE lasts.
+    #[must_use]
+    pub fn idle(&self) -> Duration {
+        self.poll.clamp(IDLE_LEAST, IDLE_MOST)
+    }
+
     /// What makes it the same mailbox under another name.
     #[must_use]
     pub fn identity(&self) -> (String, String, String) {

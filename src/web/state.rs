@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{RawSource, assets::Assets, hard::Bench, live::Listeners};
 use crate::{
     clock::{Clock, NoEntropy},
-    config::{Config, Network},
+    config::{Config, Mailbox, Network},
     desk::letterhead::Letterhead,
     domain::{site::Site, time::Moment},
     password::{PasswordError, Passwords},
@@ -42,7 +42,7 @@ impl From<&Config> for Settings {
             postmaster: config.site.postmaster.clone(),
             public_url: config.web.public_url.clone(),
             trusted_proxies: config.web.trusted_proxies.clone(),
-            poll: config.mailboxes.iter().map(|mailbox| mailbox.poll).max().unwrap_or(Duration::from_mins(1)),
+            poll: config.mailboxes.iter().map(Mailbox::heard_every).max().unwrap_or(Duration::from_mins(1)),
         }
     }
 }

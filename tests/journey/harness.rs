@@ -35,6 +35,10 @@ pub(crate) struct Console {
 /// What a test may want otherwise.
 #[derive(Clone, Debug)]
 pub(crate) struct Wishes {
+    /// How the mailbox at an address signs in; secrets are in the files `imap`, `client` and `refresh`.
+    pub(crate) sign_in: fn(&str) -> String,
+    /// How long a lease lives that is not renewed.
+    pub(crate) lease_seconds: u16,
     /// `after` of the mailbox, with `move_to` where it needs one.
     pub(crate) after: &'static str,
     /// Another relay than the world's Postfix.
@@ -45,7 +49,13 @@ pub(crate) struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { after: "after = \"seen\"", relay: None, more: "" }
+        Self {
+            sign_in: |_| "password_file = \"imap\"".to_owned(),
+            lease_seconds: 2,
+            after: "after = \"seen\"",
+            relay: None,
+            more: "",
+        }
     }
 }
 
@@ -59,12 +69,14 @@ impl Console {
         let origin = format!("http://127.0.0.1:{port}");
         let text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
-             [database]\nurl = \"{url}\"\nlease_seconds = 2\n\n\
+             [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
              [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
              [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
-             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\npassword_file = \"imap\"\n{after}\n\n\
+             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n\
              [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
             url = database.url(),
+            lease = wishes.lease_seconds,
+            sign_in = (wishes.sign_in)(&mailbox),
             imaps = address("IMAPS_PORT"),
             ca = address("CA_FILE"),
             smtp = wishes.relay.map_or_else(|| address("SMTP_PORT").to_owned(), |port| port.to_string()),
@@ -72,9 +84,13 @@ impl Console {
             more = wishes.more,
         );
         std::fs::write(directory.join("postdesk.toml"), text).expect("a configuration");
-        std::fs::write(directory.join("imap"), address("MAIL_PASSWORD")).expect("a password");
-        let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        std::fs::set_permissions(directory.join("imap"), own).expect("a private file");
+        for (file, key) in
+            [("imap", "MAIL_PASSWORD"), ("client", "OAUTH_CLIENT_SECRET"), ("refresh", "OAUTH_REFRESH_TOKEN")]
+        {
+            std::fs::write(directory.join(file), address(key)).expect("a secret");
+            let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(directory.join(file), own).expect("a private file");
+        }
         let store = database.open().await;
         Self { directory, database, process: None, address: mailbox, domain, origin, store }
     }
@@ -94,6 +110,25 @@ impl Console {
 
     /// Starts the process. It may be some time until it is ready.
     pub(crate) fn run(&mut self) {
+        self.spawn(None);
+    }
+
+    /// Starts the process, to be frozen at a named point, and waits until it is. It can only be killed then.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn run_to(&mut self, point: &str) {
+        self.spawn(Some(point));
+        let process = self.process.as_mut().expect("it runs");
+        let stat = format!("/proc/{}/stat", process.id().expect("it runs"));
+        until(&format!("the process is stopped at {point}"), PATIENCE, async || {
+            assert!(process.try_wait().expect("a state").is_none(), "it ended by itself");
+            let text = std::fs::read_to_string(&stat).expect("a process");
+            // The state follows the program's name, which is in parentheses.
+            text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+        })
+        .await;
+    }
+
+    fn spawn(&mut self, stop_at: Option<&str>) {
         assert!(self.process.is_none(), "it runs already");
         let log = std::fs::File::options().create(true).append(true).open(self.directory.join("log")).expect("a log");
         let child = Command::new(env!("CARGO_BIN_EXE_postdesk"))
@@ -101,6 +136,7 @@ impl Console {
             .arg(self.directory.join("postdesk.toml"))
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
+            .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
@@ -140,6 +176,14 @@ impl Console {
     /// What it wrote to its log.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
+    /// What another command of the program says, with this console's configuration.
+    pub(crate) async fn command(&self, words: &[&str]) -> std::process::Output {
+        let mut line = Command::new(env!("CARGO_BIN_EXE_postdesk"));
+        line.arg("--config").arg(self.directory.join("postdesk.toml")).args(words);
+        let ended = line.env_remove("POSTDESK_CONFIG").stdin(Stdio::null()).kill_on_drop(true).output();
+        tokio::time::timeout(PATIENCE, ended).await.expect("it ends in time").expect("postdesk")
     }
 
     /// An account with a password, made at the shell.

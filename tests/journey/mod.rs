@@ -10,7 +10,10 @@ mod relay;
 mod reply;
 mod server_side;
 mod signing_in;
+#[cfg(feature = "test-doors")]
+mod stop_points;
 mod visitor;
+mod xoauth2;
 
 /// One body as two tests, on either database.
 macro_rules! on_both {

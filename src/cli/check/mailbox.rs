@@ -7,10 +7,10 @@ use crate::{
     config::{After, Config, Mailbox},
     domain::secret::Secret,
     mail::{
-        inbox::{Abilities, Inbox, InboxError},
-        oauth::TokenSource,
+        inbox::{Abilities, Inbox},
+        oauth::{Flow, TokenSource},
     },
-    store,
+    store::{self, Schema, Store, StoreError},
 };
 
 /// Signs in to every mailbox, selects its folder, asks what the server can do.
@@ -70,30 +70,50 @@ fn able(mailbox: &Mailbox, abilities: Abilities) -> Vec<Finding> {
     found
 }
 
-/// A token of the kept refresh token, if one was rotated already. A new one is kept: the old may be void by now.
+/// An access token. A refresh token that was rotated is the kept one, and its successor is kept in turn: the old one may
+/// be void by now. No transaction is open while the endpoint is asked, which may take its time.
 async fn token(config: &Config, mailbox: &Mailbox, clock: &Clock) -> Result<Option<Secret>, Failed> {
     let Some(grant) = app::account(mailbox).grant else { return Ok(None) };
-    let failed = |words: String| (words, "Look at `token_url`, `client_id` and the secrets of this mailbox".to_owned());
-    let stored = |error: store::StoreError| failed(format!("the kept refresh token cannot be read: {error}"));
-    let store = app::open(config).await.map_err(stored)?;
-    let (host, user, folder) = mailbox.identity();
-    let mut work = store.write().await.map_err(stored)?;
-    let id = store::mailbox::configure(&mut work, &host, &user, &folder, &mailbox.name, &mailbox.address)
-        .await
-        .map_err(stored)?;
-    let kept = store::mailbox::refresh_token(&mut work, id).await.map_err(stored)?;
-    let mut source = TokenSource::new(grant, &kept).map_err(|error| failed(error.to_string()))?;
-    let (access, renewed) = source.access(clock.now()).await.map_err(|error| failed(error.to_string()))?;
-    if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
-        store::mailbox::keep_refresh_token(&mut work, id, source.to_keep(&refresh).expose()).await.map_err(stored)?;
+    if matches!(grant.flow, Flow::ClientCredentials) {
+        let mut source = TokenSource::new(grant, "").map_err(|error| remedy(&error))?;
+        return Ok(Some(source.access(clock.now()).await.map_err(|error| remedy(&error))?.0));
     }
-    work.commit().await.map_err(stored)?;
+    let store = app::open(config).await.map_err(|_| unready())?;
+    if !matches!(store.schema().await, Ok(Schema::Current)) {
+        return Err(unready());
+    }
+    let (id, kept) = kept(&store, mailbox).await.map_err(|_| unready())?;
+    let mut source = TokenSource::new(grant, &kept).map_err(|error| remedy(&error))?;
+    let (access, renewed) = source.access(clock.now()).await.map_err(|error| remedy(&error))?;
+    if let Some(refresh) = renewed.and_then(|renewed| renewed.refresh) {
+        let keep = async {
+            let mut work = store.write().await?;
+            store::mailbox::keep_refresh_token(&mut work, id, source.to_keep(&refresh).expose()).await?;
+            work.commit().await
+        };
+        keep.await.map_err(|_: StoreError| unready())?;
+    }
     store.close().await;
     Ok(Some(access))
 }
 
+/// The mailbox's row, made if it has none yet, and the refresh token that is kept in it.
+async fn kept(store: &Store, mailbox: &Mailbox) -> Result<(i64, String), StoreError> {
+    let (host, user, folder) = mailbox.identity();
+    let mut work = store.write().await?;
+    let id = store::mailbox::configure(&mut work, &host, &user, &folder, &mailbox.name, &mailbox.address).await?;
+    let kept = store::mailbox::refresh_token(&mut work, id).await?;
+    work.commit().await?;
+    Ok((id, kept))
+}
+
+fn unready() -> Failed {
+    let words = "the refresh token is kept in the database, which is not ready";
+    (words.into(), "See to the database first: `postdesk migrate`".into())
+}
+
 /// The error's words hold the advice after a semicolon.
-fn remedy(error: &InboxError) -> Failed {
+fn remedy(error: &impl std::fmt::Display) -> Failed {
     let words = error.to_string();
     match words.split_once("; ") {
         Some((what, advice)) => {

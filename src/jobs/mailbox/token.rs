@@ -3,7 +3,7 @@
 use super::{Ended, MailboxJob};
 use crate::{
     domain::secret::Secret,
-    mail::oauth::TokenSource,
+    mail::oauth::{Grant, OauthError, TokenSource},
     store::{self, lease::Lease},
 };
 
@@ -16,6 +16,25 @@ impl MailboxJob {
         tokens: &mut Option<TokenSource>,
     ) -> Result<Option<Secret>, Ended> {
         let Some(grant) = &self.account.grant else { return Ok(None) };
+        let held = tokens.is_some();
+        match self.ask(grant, lease, tokens).await {
+            // Somebody else, `postdesk check` or another process, may have used up the token we held and kept its
+            // successor: what is kept now is the one that counts.
+            Err(Ended::Token(OauthError::Refused { .. })) if held => {
+                *tokens = None;
+                self.ask(grant, lease, tokens).await.map(Some)
+            }
+            Err(error) => {
+                if matches!(error, Ended::Token(OauthError::Refused { .. })) {
+                    *tokens = None;
+                }
+                Err(error)
+            }
+            Ok(access) => Ok(Some(access)),
+        }
+    }
+
+    async fn ask(&self, grant: &Grant, lease: &Lease, tokens: &mut Option<TokenSource>) -> Result<Secret, Ended> {
         let source = if let Some(source) = tokens {
             source
         } else {
@@ -30,6 +49,6 @@ impl MailboxJob {
             store::mailbox::keep_refresh_token(&mut work, self.id, keep.expose()).await?;
             work.commit().await?;
         }
-        Ok(Some(access))
+        Ok(access)
     }
 }
