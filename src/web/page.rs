@@ -47,6 +47,8 @@ pub struct Chrome {
     pub assets: String,
     /// How many tickets need attention.
     pub waiting: i64,
+    /// Whether this person may search tickets.
+    pub search: bool,
     /// What the last act did.
     pub notice: Option<Notice>,
 }

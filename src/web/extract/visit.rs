@@ -114,6 +114,7 @@ impl Visit {
             title: title.into(),
             site_name: self.web.settings.site.name.clone(),
             nav: self.nav(waiting, stuck),
+            search: self.rights.reader().is_some(),
             account: self.account.as_ref().map(|account| (account.login.clone(), account.name.clone())),
             csrf: self.csrf.clone(),
             assets: self.web.assets.root().to_owned(),
