@@ -125,3 +125,6 @@ fn conversation(reading: &Reading, context: &Context, by_arrival: Acknowledgemen
     let claims = context.claimed.map(|claim| claim.ticket);
     Plan { destination: Destination::Open { priority, claims }, acknowledgement: by_arrival }
 }
+
+#[cfg(test)]
+mod tests;
