@@ -136,6 +136,7 @@ impl Console {
             .arg(self.directory.join("postdesk.toml"))
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
+            .env("POSTDESK_CLOCK", self.directory.join("clock"))
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -171,6 +172,16 @@ impl Console {
         Command::new("kill").arg("-TERM").arg(pid).status().await.expect("kill");
         let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
         assert!(ended.success(), "{ended}");
+    }
+
+    /// Turns the clock of the process on, at once and also across its restarts.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_clock_by(&self, span: Duration) {
+        let file = self.directory.join("clock");
+        let ahead: u128 = std::fs::read_to_string(&file).map_or(0, |text| text.parse().expect("milliseconds"));
+        let unfinished = self.directory.join("clock.new");
+        std::fs::write(&unfinished, (ahead + span.as_millis()).to_string()).expect("written");
+        std::fs::rename(unfinished, file).expect("a clock");
     }
 
     /// What it wrote to its log.

@@ -12,6 +12,8 @@ mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
+#[cfg(feature = "test-doors")]
+mod turned_clock;
 mod visitor;
 mod xoauth2;
 

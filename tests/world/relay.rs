@@ -36,7 +36,12 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) async fn start(moods: &[Mood]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::start_on(0, moods).await
+    }
+
+    /// On a port where nobody answered before; 0 is any.
+    pub(crate) async fn start_on(port: u16, moods: &[Mood]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let moods = moods.iter().rev().copied().collect();
         let relay = Self { port, given: Arc::default(), moods: Arc::new(Mutex::new(moods)) };
