@@ -60,6 +60,7 @@ impl Outbox {
         if claimed.is_empty() {
             return Ok(0);
         }
+        crate::app::stop_point("outbox.claiming");
         work.commit().await?;
         crate::app::stop_point("outbox.claimed");
         let in_hand = claimed.len();
@@ -146,7 +147,10 @@ impl Outbox {
         for (mail, answer) in answers {
             outcome::settle(&mut work, mail, &self.relay_name, answer, self.leases.clock.now()).await?;
         }
-        work.commit().await
+        crate::app::stop_point("outbox.storing");
+        work.commit().await?;
+        crate::app::stop_point("outbox.stored");
+        Ok(())
     }
 
     async fn put_back(&self, id: i64) -> StoreResult<()> {

@@ -20,7 +20,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(crate) struct Console {
     directory: Directory,
-    database: Database,
+    /// Its database, for questions that the console does not ask.
+    pub(crate) database: Database,
     process: Option<Child>,
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,

@@ -4,6 +4,7 @@ mod acknowledgement;
 mod crash;
 mod harness;
 mod hostile;
+mod invariant;
 mod letter;
 mod not_imported;
 mod relay;

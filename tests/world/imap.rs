@@ -71,6 +71,18 @@ impl Imap {
         responses.iter().filter_map(|r| fetched(r)).collect()
     }
 
+    /// A folder's UIDVALIDITY and the UIDs it shows.
+    pub(crate) async fn uids(&mut self, folder: &str) -> (i64, Vec<i64>) {
+        let told = self.command(&format!("EXAMINE {folder}")).await;
+        let told = told.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect::<String>();
+        let uidvalidity = told.split("[UIDVALIDITY ").nth(1).and_then(|rest| rest.split(']').next());
+        let found = self.command("UID SEARCH ALL").await;
+        let found = found.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect::<String>();
+        let uids = found.split("* SEARCH").nth(1).unwrap_or_default();
+        let uids = uids.split_whitespace().map_while(|word| word.parse().ok()).collect();
+        (uidvalidity.and_then(|text| text.parse().ok()).expect("a UIDVALIDITY"), uids)
+    }
+
     /// The folders there are.
     pub(crate) async fn folders(&mut self) -> Vec<String> {
         self.listed("LIST \"\" *").await
