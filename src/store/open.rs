@@ -22,6 +22,9 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Connections to the server.
 const SERVER: u32 = 12;
+/// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
+/// one would else hold its locks, and with them the event lock of all processes, for as long as it is frozen.
+const FROZEN: &str = "5s";
 
 #[derive(Clone, Debug)]
 enum Pool {
@@ -63,6 +66,7 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Address("url cannot be read; write postgres://user@host/name".into()))?
                 .application_name("postdesk")
+                .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
                 PgPoolOptions::new().max_connections(SERVER).acquire_timeout(ACQUIRE).connect_with(options).await?,

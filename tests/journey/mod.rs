@@ -7,6 +7,8 @@ mod hostile;
 mod invariant;
 mod letter;
 mod not_imported;
+mod peer;
+mod processes;
 mod relay;
 mod reply;
 mod server_side;
