@@ -2,12 +2,12 @@
 
 mod acknowledgement;
 mod crash;
-mod harness;
+pub(crate) mod harness;
 mod hostile;
-mod invariant;
-mod letter;
+pub(crate) mod invariant;
+pub(crate) mod letter;
 mod not_imported;
-mod peer;
+pub(crate) mod peer;
 mod processes;
 mod relay;
 mod reply;
