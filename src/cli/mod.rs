@@ -84,9 +84,11 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
         match line.command {
             Command::Serve => serve::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Account(command) => {
-                account::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+                account::run(command, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
-            Command::Token(command) => token::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS),
+            Command::Token(command) => {
+                token::run(command, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Check => Ok(check::run(&config).await),
             Command::Classify { .. } => Ok(ExitCode::FAILURE),

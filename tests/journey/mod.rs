@@ -2,16 +2,21 @@
 
 mod acknowledgement;
 mod crash;
-mod harness;
+pub(crate) mod harness;
 mod hostile;
-mod letter;
+pub(crate) mod invariant;
+pub(crate) mod letter;
 mod not_imported;
+pub(crate) mod peer;
+mod processes;
 mod relay;
 mod reply;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
+#[cfg(feature = "test-doors")]
+mod turned_clock;
 mod visitor;
 mod xoauth2;
 
