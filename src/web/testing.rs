@@ -25,6 +25,7 @@ use tower::ServiceExt;
 use super::{Settings, Web, router};
 use crate::{
     clock::Clock,
+    config::WebLimits,
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
     domain::{our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
@@ -78,6 +79,7 @@ fn letterhead(site: Site) -> Letterhead {
         policy: AcknowledgementPolicy {
             enabled: true,
             max_age: Duration::from_hours(72),
+            restored_at: None,
             per_address_per_day: 3,
             per_partner_per_day: 50,
             per_hour: 200,
@@ -107,6 +109,7 @@ impl Desk {
             public_url: public_url.into(),
             trusted_proxies: Vec::new(),
             poll: Duration::from_mins(1),
+            limits: WebLimits::default(),
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
