@@ -22,6 +22,7 @@ pub(crate) struct Console {
     directory: Directory,
     database: Database,
     process: Option<Child>,
+    environment: &'static [(&'static str, &'static str)],
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
     /// The mailbox's domain: nobody else's in the world.
@@ -45,6 +46,8 @@ pub(crate) struct Wishes {
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
     pub(crate) more: &'static str,
+    /// Variables of the process.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Wishes {
@@ -55,6 +58,7 @@ impl Default for Wishes {
             after: "after = \"seen\"",
             relay: None,
             more: "",
+            environment: &[],
         }
     }
 }
@@ -92,7 +96,8 @@ impl Console {
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
         let store = database.open().await;
-        Self { directory, database, process: None, address: mailbox, domain, origin, store }
+        let environment = wishes.environment;
+        Self { directory, database, process: None, environment, address: mailbox, domain, origin, store }
     }
 
     /// A console that runs.
@@ -136,6 +141,7 @@ impl Console {
             .arg(self.directory.join("postdesk.toml"))
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
+            .envs(self.environment.iter().copied())
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -171,6 +177,37 @@ impl Console {
         Command::new("kill").arg("-TERM").arg(pid).status().await.expect("kill");
         let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
         assert!(ended.success(), "{ended}");
+    }
+
+    /// A file of its directory.
+    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Where its database is, as the configuration says.
+    pub(crate) fn database(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Looks at the same address again, where another database lies now.
+    pub(crate) async fn open_again(&mut self) {
+        self.store.close().await;
+        self.store = self.database.open().await;
+    }
+
+    /// Another database instead of the present one.
+    pub(crate) async fn take_database(&mut self, other: Database) {
+        let path = self.directory.join("postdesk.toml");
+        let text = std::fs::read_to_string(&path).expect("a configuration").replace(self.database.url(), other.url());
+        std::fs::write(path, text).expect("a configuration");
+        self.store.close().await;
+        self.store = other.open().await;
+        self.database = other;
+    }
+
+    /// Whether the process has ended, and how.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.process.as_mut().and_then(|process| process.try_wait().expect("a state"))
     }
 
     /// What it wrote to its log.

@@ -5,9 +5,13 @@ mod crash;
 mod harness;
 mod hostile;
 mod letter;
+mod limits;
 mod not_imported;
+mod observed;
+mod outdated;
 mod relay;
 mod reply;
+mod restore;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
