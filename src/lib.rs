@@ -43,4 +43,6 @@ pub mod mail;
 pub mod password;
 pub mod reading;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod web;

@@ -5,10 +5,7 @@ pub(super) mod arriving;
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -32,6 +29,7 @@ use crate::{
         Store,
         account::{self, NewAccount},
     },
+    testing::Scratch,
 };
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -42,6 +40,7 @@ pub(super) struct Desk {
     pub web: Web,
     pub clock: Clock,
     router: Router,
+    _scratch: Scratch,
 }
 
 /// One browser with its cookies.
@@ -96,10 +95,8 @@ impl Desk {
     }
 
     pub(super) async fn at(public_url: &str) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("postdesk-web-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        let store = Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.database()).await.unwrap();
         store.migrate().await.unwrap();
         let clock = Clock::by_hand(Moment::from_secs(1_795_521_600));
         let settings = Settings {
@@ -113,7 +110,7 @@ impl Desk {
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
-        Self { router: router(web.clone()), web, clock }
+        Self { router: router(web.clone()), web, clock, _scratch: scratch }
     }
 
     pub(super) async fn account(&self, login: &str, roles: &[Role]) -> i64 {

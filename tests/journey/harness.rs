@@ -66,6 +66,12 @@ impl Default for Wishes {
 impl Console {
     /// A configured console, its schema made, not started.
     pub(crate) async fn prepare(database: Database, wishes: Wishes) -> Self {
+        database.open().await.close().await;
+        Self::prepare_as_it_is(database, wishes).await
+    }
+
+    /// A configured console, its database left as it is, not started.
+    pub(crate) async fn prepare_as_it_is(database: Database, wishes: Wishes) -> Self {
         let directory = Directory::new();
         let domain = format!("{}.test", unique("d"));
         let mailbox = format!("postmaster@{domain}");
@@ -95,7 +101,7 @@ impl Console {
             let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
-        let store = database.open().await;
+        let store = Store::open(database.url()).await.expect("an open store");
         let environment = wishes.environment;
         Self { directory, database, process: None, environment, address: mailbox, domain, origin, store }
     }
@@ -187,6 +193,11 @@ impl Console {
     /// Where its database is, as the configuration says.
     pub(crate) fn database(&self) -> &str {
         self.database.url()
+    }
+
+    /// Its database.
+    pub(crate) fn database_of(&self) -> &Database {
+        &self.database
     }
 
     /// Looks at the same address again, where another database lies now.

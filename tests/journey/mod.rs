@@ -16,6 +16,7 @@ mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
+mod upgrade;
 mod visitor;
 mod xoauth2;
 

@@ -53,7 +53,7 @@ impl Modify for Errors {
             for (_, response) in responses.iter_mut().filter(|(status, _)| !status.starts_with('2')) {
                 if let RefOr::T(response) = response {
                     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-                    response.content.insert("application/problem+json".to_owned(), problem);
+                    response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
                 }
             }
         }
