@@ -8,7 +8,9 @@ mod tally;
 use std::panic::PanicHookInfo;
 
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{EnvFilter, Layer, Registry, filter::Directive, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::Directive, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 pub use tally::{Count, counts};
 
@@ -22,8 +24,7 @@ pub fn begin(running: bool) {
     let plain = tracing_subscriber::fmt::layer().with_writer(OneLine::stderr).with_target(json).with_ansi(false);
     let lines: Box<dyn Layer<Registry> + Send + Sync> =
         if json { Box::new(plain.json().flatten_event(true).with_span_list(false)) } else { Box::new(plain) };
-    let begun =
-        tracing_subscriber::registry().with(lines.with_filter(filter(&wanted))).with(Tally).try_init();
+    let begun = tracing_subscriber::registry().with(lines.with_filter(filter(&wanted))).with(Tally).try_init();
     if begun.is_ok() {
         std::panic::set_hook(Box::new(panicked));
     }

@@ -97,7 +97,8 @@ async fn tell_progress(from: &Path, part: &Path, clock: &Clock) {
 
 /// What a copy holds, in words.
 pub(super) fn words(path: &Path, contents: &Contents) -> String {
-    let newest = contents.newest.map_or("nothing happened yet".to_owned(), |at| format!("the newest of {}", at.rfc3339()));
+    let newest =
+        contents.newest.map_or("nothing happened yet".to_owned(), |at| format!("the newest of {}", at.rfc3339()));
     format!(
         "{} is whole: {} messages, {} tickets, {} events, {newest}.",
         path.display(),

@@ -94,7 +94,9 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
                 account::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Token(command) => token::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS),
-            Command::Backup(backup) => backup::run(&backup, &config, &Clock::machine()).await.map(|()| ExitCode::SUCCESS),
+            Command::Backup(backup) => {
+                backup::run(&backup, &config, &Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Restore(restore) => {
                 restore::run(&restore, &config, &Clock::machine()).await.map(|()| ExitCode::SUCCESS)
             }

@@ -72,15 +72,11 @@ fn web(section: &mut Section<'_>) -> WebLimits {
         connections_per_address: section
             .whole("connections_per_address", &(4..=65_536))
             .unwrap_or(default.connections_per_address),
-        header_bytes: section
-            .whole::<usize>("header_kib", &(8..=1_024))
-            .map_or(default.header_bytes, |kib| kib << 10),
+        header_bytes: section.whole::<usize>("header_kib", &(8..=1_024)).map_or(default.header_bytes, |kib| kib << 10),
         header_time,
         form_bytes: section.whole::<usize>("form_kib", &(16..=65_536)).map_or(default.form_bytes, |kib| kib << 10),
         body_time,
         request_time,
-        streams_per_account: section
-            .whole("streams_per_account", &(1..=1_000))
-            .unwrap_or(default.streams_per_account),
+        streams_per_account: section.whole("streams_per_account", &(1..=1_000)).unwrap_or(default.streams_per_account),
     }
 }

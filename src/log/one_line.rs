@@ -19,7 +19,9 @@ impl<W: Write> Write for OneLine<W> {
         let mut line = String::with_capacity(text.len() + 1);
         for c in text.trim_end_matches('\n').chars() {
             // Also what moves a terminal's cursor or turns the direction of writing.
-            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            {
                 line.extend(c.escape_default());
             } else {
                 line.push(c);

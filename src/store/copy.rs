@@ -68,19 +68,23 @@ async fn look_through(copy: &mut SqliteConnection, made_at: Option<Moment>) -> S
     if found != ["ok"] {
         return Err(damage(&found.join("; ")));
     }
-    let dangling: Vec<String> = sqlx::query_scalar("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 3").fetch_all(&mut *copy).await?;
+    let dangling: Vec<String> =
+        sqlx::query_scalar("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 3").fetch_all(&mut *copy).await?;
     if !dangling.is_empty() {
         return Err(damage(&format!("references in {}", dangling.join(", "))));
     }
     let newest = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success");
-    let newest: i64 = newest.fetch_one(&mut *copy).await.map_err(|_| StoreError::Address("file is not Postdesk's".into()))?;
+    let newest: i64 =
+        newest.fetch_one(&mut *copy).await.map_err(|_| StoreError::Address("file is not Postdesk's".into()))?;
     if newest > open::newest_of_sqlite() {
         return Err(StoreError::NewerSchema);
     }
     let mut count = async |text: &'static str| sqlx::query_scalar::<_, i64>(text).fetch_one(&mut *copy).await;
     let messages = count("SELECT COUNT(*) FROM message").await?;
     let counted = count("SELECT COALESCE(SUM(value), 0) FROM counter WHERE name IN (SELECT DISTINCT 'message.stage.' || stage FROM message)").await?;
-    let bodiless = count("SELECT COUNT(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM blob WHERE blob.sha256 = message.sha256)").await?;
+    let bodiless =
+        count("SELECT COUNT(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM blob WHERE blob.sha256 = message.sha256)")
+            .await?;
     let tickets = count("SELECT COUNT(*) FROM ticket").await?;
     let events = count("SELECT COUNT(*) FROM event").await?;
     if messages != counted || bodiless != 0 {
@@ -88,11 +92,13 @@ async fn look_through(copy: &mut SqliteConnection, made_at: Option<Moment>) -> S
     }
     let newest = sqlx::query_scalar::<_, Option<i64>>("SELECT MAX(at) FROM event").fetch_one(&mut *copy).await?;
     if let Some(made_at) = made_at {
-        sqlx::query("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-            .bind(COPY_MADE_AT)
-            .bind(made_at.millis().to_string())
-            .execute(&mut *copy)
-            .await?;
+        sqlx::query(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(COPY_MADE_AT)
+        .bind(made_at.millis().to_string())
+        .execute(&mut *copy)
+        .await?;
     }
     Ok(Contents { messages, tickets, events, newest: newest.map(Moment::from_millis) })
 }

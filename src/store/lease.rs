@@ -85,6 +85,8 @@ pub async fn fence(work: &mut Work, lease: &Lease) -> StoreResult<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn fences(view: &mut View) -> StoreResult<Vec<(String, i64)>> {
-    Ok(on_db!(view, c => sqlx::query_as("SELECT name, fence FROM lease WHERE name NOT LIKE 'process %' ORDER BY name LIMIT 1000")
-        .fetch_all(c).await)?)
+    Ok(
+        on_db!(view, c => sqlx::query_as("SELECT name, fence FROM lease WHERE name NOT LIKE 'process %' ORDER BY name LIMIT 1000")
+        .fetch_all(c).await)?,
+    )
 }

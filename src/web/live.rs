@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     extract::Query,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response, Sse, sse::Event},
 };
 use futures_util::stream;
@@ -87,8 +87,12 @@ pub(super) async fn listen(visit: Visit, headers: HeaderMap, Query(from): Query<
         _place: place,
     };
     let changes = stream::unfold(listener, Listener::next);
-    Ok(([(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], Sse::new(changes))
-        .into_response())
+    // The library says `no-cache` of a stream, which lets a cache keep it.
+    let headers = [
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, Sse::new(changes)).into_response())
 }
 
 struct Listener {

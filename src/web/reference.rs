@@ -26,7 +26,8 @@ pub(super) async fn give(State(web): State<Web>, mut request: Request, next: Nex
         let _ = write!(text, "{byte:02x}");
         text
     });
-    let span = tracing::error_span!("request", reference = text, method = %request.method(), path = request.uri().path());
+    let span =
+        tracing::error_span!("request", reference = text, method = %request.method(), path = request.uri().path());
     request.extensions_mut().insert(Reference(text.clone()));
     let mut response = next.run(request).instrument(span).await;
     if let Ok(value) = HeaderValue::try_from(text) {

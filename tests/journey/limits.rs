@@ -80,12 +80,14 @@ async fn a_form_has_its_size_and_a_header_too() {
     let said = answer(&console, form((16 << 10) + 1).as_bytes()).await;
     assert!(said.starts_with("HTTP/1.1 413"), "{said}");
     // One that does not say its size beforehand.
-    let kind = "content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+    let kind =
+        "content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     let body = format!("4001\r\n{}\r\n0\r\n\r\n", "x".repeat(0x4001));
     let said = answer(&console, (head("POST", "/sign-in", kind) + &body).as_bytes()).await;
     assert!(said.starts_with("HTTP/1.1 413"), "{said}");
 
-    let with = |size: usize| head("GET", "/healthz", &format!("connection: close\r\nx-long: {}\r\n\r\n", "x".repeat(size)));
+    let with =
+        |size: usize| head("GET", "/healthz", &format!("connection: close\r\nx-long: {}\r\n\r\n", "x".repeat(size)));
     let said = answer(&console, with(7 << 10).as_bytes()).await;
     assert!(said.starts_with("HTTP/1.1 200"), "{said}");
     let said = answer(&console, with(9 << 10).as_bytes()).await;
@@ -112,7 +114,8 @@ async fn one_address_has_so_many_connections() {
     let mut seventh = connect(&console).await;
     let _ = seventh.write_all(ask.as_bytes()).await;
     let mut said = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_millis(500), seventh.read_to_end(&mut said)).await.expect("closed at once");
+    let _ =
+        tokio::time::timeout(Duration::from_millis(500), seventh.read_to_end(&mut said)).await.expect("closed at once");
     assert!(said.is_empty(), "it gets no answer: {}", String::from_utf8_lossy(&said));
     held.pop();
     until("a place is free again", PATIENCE, async || {

@@ -119,7 +119,9 @@ async fn neither_log_nor_figures_tell_of_anybody() {
     anna.get(&format!("/tickets?q={mia}")).await;
     assert_eq!(figure(&console, "postdesk_mailbox_missing{mailbox=\"postmaster\"}").await, Some(0.0));
     assert_eq!(figure(&console, "postdesk_outbox_age_seconds").await, Some(0.0));
-    assert!(figure(&console, "postdesk_mailbox_lag_seconds{mailbox=\"postmaster\"}").await.is_some_and(|lag| lag < 60.0));
+    assert!(
+        figure(&console, "postdesk_mailbox_lag_seconds{mailbox=\"postmaster\"}").await.is_some_and(|lag| lag < 60.0)
+    );
     let figures = client().get(format!("{}/metrics", console.origin)).send().await.expect("an answer");
     let figures = figures.text().await.expect("text");
     console.terminate().await;

@@ -36,7 +36,8 @@ on_both!(a_newer_schema_ends_it, |database| {
     // The store of the test is older than that schema as well, and may look all the same.
     let mut work = console.store.write().await.expect("a work");
     let now = postdesk::clock::Clock::machine().now();
-    let lease = postdesk::store::lease::take(&mut work, "mailbox 1", "the newer one", now, PATIENCE).await.expect("a look");
+    let lease =
+        postdesk::store::lease::take(&mut work, "mailbox 1", "the newer one", now, PATIENCE).await.expect("a look");
     assert!(lease.is_some(), "its leases are free at once");
     drop(work);
     // And it does not start again.

@@ -9,7 +9,7 @@ use postdesk::{
 };
 
 use super::{
-    harness::{Console, PATIENCE, PASSWORD, Wishes, seen},
+    harness::{Console, PASSWORD, PATIENCE, Wishes, seen},
     letter, on_both,
     visitor::Visitor,
 };
@@ -85,7 +85,8 @@ impl People {
     }
 
     async fn have_heard(&self) {
-        until("an acknowledgement for each", PATIENCE, async || self.mails().await.iter().all(|count| *count == 1)).await;
+        until("an acknowledgement for each", PATIENCE, async || self.mails().await.iter().all(|count| *count == 1))
+            .await;
     }
 }
 
@@ -97,8 +98,13 @@ async fn applied(store: &Store) -> i64 {
 async fn back_from_a_copy(database: Database, after: &'static str) {
     let mut console = Console::start_with(database, Wishes { after, ..Wishes::default() }).await;
     let to = console.address.clone();
-    let (early, during, late, down, new) =
-        (People::new("early", 2), People::new("during", 4), People::new("late", 3), People::new("down", 2), People::new("new", 1));
+    let (early, during, late, down, new) = (
+        People::new("early", 2),
+        People::new("during", 4),
+        People::new("late", 3),
+        People::new("down", 2),
+        People::new("new", 1),
+    );
     early.complain(&to).await;
     early.have_heard().await;
     // The copy is made while mail arrives; which of it is in the copy, nobody knows.
@@ -184,7 +190,8 @@ async fn by_a_click(console: &mut Console, who: &str) {
     let page = format!("/tickets/{number}");
     let shown = anna.get(&page).await.text();
     assert!(shown.contains("restored from a copy"), "the reason is there to read: {shown}");
-    let done = anna.submit(&page, &format!("{page}/acknowledgement"), &[("reason", "it came while we were down")]).await;
+    let done =
+        anna.submit(&page, &format!("{page}/acknowledgement"), &[("reason", "it came while we were down")]).await;
     assert_eq!(done.status, 303, "{}", done.text());
     let who = who.to_owned();
     People { names: vec![who] }.have_heard().await;

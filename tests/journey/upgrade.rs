@@ -137,7 +137,9 @@ on_both!(data_of_the_first_release_is_all_there_and_every_page_shows_it, |databa
     let found = anna.get("/tickets?q=spam").await.text();
     assert!(found.contains("Spam from your network"), "the search finds what was indexed then: {found}");
     for path in ["tickets", "tickets/1", "messages", "not-imported", "delivery-errors"] {
-        let answer = client().get(format!("{}/api/v1/{path}", console.origin)).header("authorization", format!("Bearer {token}"));
+        let answer = client()
+            .get(format!("{}/api/v1/{path}", console.origin))
+            .header("authorization", format!("Bearer {token}"));
         assert_eq!(answer.send().await.expect("an answer").status(), 200, "{path}");
     }
     // And it is worked on.
