@@ -2,6 +2,7 @@
 
 mod database;
 mod directory;
+mod dump;
 mod imap;
 mod relay;
 mod smtp;
@@ -9,6 +10,7 @@ mod until;
 
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
 pub(crate) use relay::{Mood, Relay};
 pub(crate) use smtp::deliver;
