@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod mailbox;
 pub mod message;
 pub mod outbox;
+pub mod presence;
 pub mod restored;
 pub mod search;
 pub mod session;

@@ -14,6 +14,7 @@ mod mailbox;
 mod message;
 mod migration;
 mod outbox;
+mod presence;
 mod search;
 mod session;
 mod setting;
