@@ -53,6 +53,7 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod state;
+mod taking;
 mod ticket;
 mod timeline;
 mod today;
