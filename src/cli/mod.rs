@@ -41,7 +41,7 @@ enum Command {
     Check,
     /// Bring the database's schema up to this version.
     Migrate,
-    /// Accounts: add, password, enable, disable, roles, list.
+    /// Accounts: add, password, enable, disable, roles, second-factor, confirm, list.
     #[command(subcommand)]
     Account(account::Command),
     /// Tokens for programs: add, list, revoke.

@@ -12,8 +12,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    Web, WebError, account, accounts, api, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics,
-    not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
+    Web, WebError, account, accounts, api, assets, confirmation, csp, delivery_error, dress, health, live, mailbox,
+    message, metrics, not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
 };
 
 /// The longest a page may take. A live stream begins at once and then lasts.
@@ -31,6 +31,8 @@ pub fn router(web: Web) -> Router {
 
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::enter_code))
+        .route("/sign-in/enrolment", get(sign_in::show_enrolment).post(sign_in::enrol))
         .route("/sign-out", post(sign_out::leave))
         .route("/", get(today::show))
         .route("/duty/review", post(today::review))
@@ -62,6 +64,10 @@ pub fn router(web: Web) -> Router {
         .route("/tickets/{n}/reply/preview", post(ticket::preview))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change))
+        .route("/account/second-factor", get(account::show_second_factor).post(account::set_second_factor))
+        .route("/account/second-factor/removal", post(account::remove_second_factor))
+        .route("/account/recovery-codes", post(account::renew_codes))
+        .route("/account/tokens", post(account::add_token))
         .route("/account/sessions/{number}/revoke", post(account::revoke_session))
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/accounts", get(accounts::list).post(accounts::add))
@@ -69,6 +75,11 @@ pub fn router(web: Web) -> Router {
         .route("/accounts/{a}/roles", post(accounts::set_roles))
         .route("/accounts/{a}/state", post(accounts::set_state))
         .route("/accounts/{a}/password", post(accounts::set_password))
+        .route("/accounts/{a}/second-factor", post(accounts::reset_second_factor))
+        .route("/accounts/{a}/sessions", post(accounts::end_sessions))
+        .route("/accounts/{a}/tokens/{t}/revoke", post(accounts::revoke_token))
+        .route("/confirmations", get(confirmation::list))
+        .route("/confirmations/{c}/decision", post(confirmation::decide))
         .route("/settings/templates", get(settings::list))
         .route("/settings/templates/{name}", get(settings::show).post(settings::save))
         .route("/api/v1/openapi.json", get(api::openapi))

@@ -25,11 +25,13 @@ use tower::ServiceExt;
 use super::{Settings, Web, router};
 use crate::{
     clock::Clock,
+    config::Accounts,
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
-    domain::{our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
+    domain::{event::What, our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
         account::{self, NewAccount},
+        event,
     },
 };
 
@@ -93,7 +95,17 @@ impl Desk {
         Self::at(ORIGIN).await
     }
 
+    /// One that requires the second factor, as sites do.
+    pub(super) async fn strict() -> Self {
+        Self::with(ORIGIN, Accounts::default()).await
+    }
+
     pub(super) async fn at(public_url: &str) -> Self {
+        // Most tests are about something else than the second factor.
+        Self::with(public_url, Accounts { second_factor: false, ..Accounts::default() }).await
+    }
+
+    async fn with(public_url: &str, accounts: Accounts) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("postdesk-web-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -106,6 +118,7 @@ impl Desk {
             postmaster: "postmaster@college.test".into(),
             public_url: public_url.into(),
             trusted_proxies: Vec::new(),
+            accounts,
             poll: Duration::from_mins(1),
         };
         let head = Arc::new(letterhead(settings.site.clone()));
@@ -122,6 +135,13 @@ impl Desk {
         let id = account::add(&mut work, &new).await.unwrap().unwrap();
         work.commit().await.unwrap();
         id
+    }
+
+    /// All events: what happened, and why.
+    pub(super) async fn events(&self) -> Vec<(What, String)> {
+        let mut view = self.web.store.read().await.unwrap();
+        let all = event::after(&mut view, 0, 10_000).await.unwrap();
+        all.into_iter().map(|event| (event.what, event.why)).collect()
     }
 
     /// Another place where large messages come from.

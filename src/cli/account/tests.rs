@@ -1,6 +1,9 @@
 //! Accounts from the shell, on a scratch database.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use super::{Add, Command, Named, Password, Roles, act};
 use crate::{
@@ -20,7 +23,7 @@ pub(in crate::cli) async fn shell() -> Shell {
     let name = format!("postdesk-cli-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let store = Store::open(&format!("sqlite:{}", std::env::temp_dir().join(name).display())).await.unwrap();
     store.migrate().await.unwrap();
-    Shell { store, clock: Clock::machine(), actor: Actor::Shell("root".into()) }
+    Shell { store, clock: Clock::machine(), actor: Actor::Shell("root".into()), waiting: Duration::from_hours(24) }
 }
 
 pub(in crate::cli) async fn add(shell: &Shell, login: &str, password: &str) -> anyhow::Result<String> {

@@ -1,0 +1,1 @@
+//! Confirmations as authorised postmasters see them.
