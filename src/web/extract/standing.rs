@@ -31,7 +31,7 @@ impl Standing {
 
     pub(super) async fn of_browser(session: &Session, web: &Web, now: Moment) -> WebResult<Self> {
         let Some(id) = session.get::<i64>(session::ACCOUNT).await? else { return Ok(Self::default()) };
-        let mut view = web.store.read().await?;
+        let mut view = web.store.glance().await?;
         let account = account::get(&mut view, id).await?.filter(|account| !account.disabled);
         drop(view);
         let Some(account) = account else {
