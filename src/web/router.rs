@@ -1,5 +1,8 @@
 //! The whole URL space on one screen.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::{

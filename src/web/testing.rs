@@ -21,8 +21,9 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 use tower::ServiceExt;
+use tower_sessions::session::Id;
 
-use super::{Settings, Web, router};
+use super::{Settings, Web, csrf, router, session};
 use crate::{
     clock::Clock,
     config::Accounts,
@@ -31,7 +32,7 @@ use crate::{
     store::{
         Store,
         account::{self, NewAccount},
-        event,
+        event, session as stored,
     },
 };
 
@@ -49,6 +50,8 @@ pub(super) struct Desk {
 pub(super) struct Browser<'a> {
     desk: &'a Desk,
     pub cookies: BTreeMap<String, String>,
+    /// The form token, where it is known without a page.
+    pub csrf: String,
     pub peer: SocketAddr,
 }
 
@@ -151,7 +154,48 @@ impl Desk {
     }
 
     pub(super) fn browser(&self) -> Browser<'_> {
-        Browser { desk: self, cookies: BTreeMap::new(), peer: SocketAddr::from(([192, 0, 2, 1], 4000)) }
+        Browser {
+            desk: self,
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            peer: SocketAddr::from(([192, 0, 2, 1], 4000)),
+        }
+    }
+
+    /// A visitor who has seen a form before sign-in.
+    pub(super) fn visiting(&self) -> Browser<'_> {
+        let mut browser = self.browser();
+        browser.cookies.insert(csrf::VISITOR.into(), "seen".into());
+        browser.csrf = csrf::of_visitor("seen");
+        browser
+    }
+
+    /// One with a session that was opened without a sign-in, since many sign-ins take long.
+    pub(super) async fn seated(&self, login: &str, factor: bool) -> Browser<'_> {
+        let now = self.clock.now();
+        let mut work = self.web.store.write().await.unwrap();
+        let account = account::by_login(&mut work, login).await.unwrap().unwrap();
+        let id = Id(i128::from_le_bytes(self.clock.unguessable().unwrap()));
+        let data = serde_json::json!({
+            session::ACCOUNT: account.id, session::FACTOR: factor, session::PROVED: now.millis(), session::CSRF: "seated",
+        });
+        let row = stored::Session {
+            id: session::hashed(&id),
+            number: i64::from_le_bytes(self.clock.unguessable().unwrap()) & 0xffff_ffff_ffff,
+            account_id: Some(account.id),
+            data: data.to_string(),
+            user_agent: String::new(),
+            address: String::new(),
+            created_at: now.millis(),
+            seen_at: now.millis(),
+            expires_at: now.plus(Duration::from_hours(1)).millis(),
+        };
+        stored::save(&mut work, &row).await.unwrap();
+        work.commit().await.unwrap();
+        let mut browser = self.browser();
+        browser.cookies.insert(session::COOKIE.into(), id.to_string());
+        browser.csrf = "seated".into();
+        browser
     }
 
     pub(super) async fn signed_in(&self, login: &str) -> Browser<'_> {
@@ -168,6 +212,11 @@ impl Browser<'_> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         self.desk.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// The answer to one request, its cookies not kept and its body still to come.
+    pub(super) async fn ask_only(&mut self, request: Request<Body>) -> Response {
+        self.send(request).await
     }
 
     /// The answer with its body still to come.
