@@ -71,11 +71,19 @@ pub(super) fn fresh_codes(visit: &Visit) -> WebResult<Vec<Secret>> {
 struct Codes<'a> {
     page: Chrome,
     codes: &'a [Secret],
+    /// Whether the second factor was set up just now.
+    set_up: bool,
     next: &'a str,
 }
 
 /// The page that shows recovery codes, this once.
-pub(super) async fn codes_page(visit: &Visit, view: &mut View, codes: &[Secret], next: &str) -> WebResult<Response> {
+pub(super) async fn codes_page(
+    visit: &Visit,
+    view: &mut View,
+    codes: &[Secret],
+    set_up: bool,
+    next: &str,
+) -> WebResult<Response> {
     let page = visit.chrome(view, "Recovery codes").await?;
-    Ok(Page::new(Codes { page, codes, next }).into_response())
+    Ok(Page::new(Codes { page, codes, set_up, next }).into_response())
 }

@@ -82,7 +82,7 @@ pub(in crate::web) async fn set(
     visit.session.insert(session::FACTOR, true).await?;
     visit.session.cycle_id().await?;
     let mut view = visit.web.store.read().await?;
-    codes_page(&visit, &mut view, &codes, "/account").await
+    codes_page(&visit, &mut view, &codes, true, "/account").await
 }
 
 /// Makes new recovery codes and shows them.
@@ -102,7 +102,7 @@ pub(in crate::web) async fn renew_codes(
     second_factor::renew_codes(&mut work, &mine, &fresh, &codes, visit.now).await?;
     work.commit().await?;
     let mut view = visit.web.store.read().await?;
-    codes_page(&visit, &mut view, &codes, "/account").await
+    codes_page(&visit, &mut view, &codes, false, "/account").await
 }
 
 /// Takes it away, where it is not required.

@@ -82,9 +82,11 @@ pub(super) async fn page(visit: &Visit, account: Account, errors: Errors) -> Web
     let tokens = tokens.into_iter().filter(|token| token.revoked_at.is_none() && token.expires_at > visit.now.millis());
     let tokens = tokens.map(|token| TokenRow {
         id: token.id,
-        text: match token.used_at {
-            Some(used) => format!("made {}, last used {}", at(token.created_at).relative, at(used).relative),
-            None => format!("made {}, never used", at(token.created_at).relative),
+        text: {
+            let used =
+                token.used_at.map_or_else(|| "never used".into(), |used| format!("last used {}", at(used).relative));
+            let release = if token.may_release { ", may release from quarantine" } else { "" };
+            format!("made {}, {used}{release}", at(token.created_at).relative)
         },
         expires: format!("ends {}", at(token.expires_at).exact),
         name: token.name,

@@ -37,7 +37,7 @@ pub(super) async fn facts(visit: &Visit, view: &mut View, account: &Account) -> 
         fact("Mail address", account.email.clone()),
         fact("Made", visit.when(account.created_at).exact),
         fact("Last signed in", seen.map_or_else(|| "never".to_owned(), |(_, at)| visit.when(at).exact)),
-        fact("Password of", changed.map_or_else(String::new, |at| visit.when(at).exact)),
+        fact("Password set", changed.map_or_else(String::new, |at| visit.when(at).exact)),
         fact("Second factor", factor),
     ];
     if account.authorised_from > visit.now {

@@ -82,8 +82,8 @@ async fn row(
         asked: visit.when(found.asked_at),
         facts: vec![
             fact("Account made", exact(made)),
-            fact("Password of", exact(set)),
-            fact("Second factor of", exact(factor)),
+            fact("Password set", exact(set)),
+            fact("Second factor set up", exact(factor)),
         ],
         why_not,
         typed: if typed.0 == found.id { typed.1.to_owned() } else { String::new() },

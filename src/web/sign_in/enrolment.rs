@@ -88,7 +88,7 @@ pub(in crate::web) async fn enrol(visit: Visit, Half(account): Half, Form(typed)
     }
     work.commit().await?;
     let mut view = visit.web.store.read().await?;
-    let mut answer = codes_page(&visit, &mut view, &codes, own(&typed.next)).await?;
+    let mut answer = codes_page(&visit, &mut view, &codes, true, own(&typed.next)).await?;
     drop(view);
     whole(&visit, &account, true, &mut answer).await?;
     Ok(answer)
