@@ -85,7 +85,7 @@ impl Console {
         let text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
-             [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
+             [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n[accounts]\nsecond_factor = false\n\n\
              [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
              ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n{further}\
              [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
