@@ -119,7 +119,14 @@ fn log(running: bool) {
         .add_directive(held("sqlx=warn"))
         .add_directive(held("hickory_proto=warn"))
         .add_directive(held("hickory_resolver=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_target(false)
+        .with_ansi(false)
+        // Else a line that finds no room on the disk is answered by a panic.
+        .log_internal_errors(false)
+        .init();
 }
 
 fn held(directive: &str) -> tracing_subscriber::filter::Directive {

@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
+use super::{Health, StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -52,6 +52,7 @@ pub enum Schema {
 pub struct Store {
     pool: Pool,
     wake: Wake,
+    health: Health,
 }
 
 impl Store {
@@ -74,7 +75,7 @@ impl Store {
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
         };
-        Ok(Self { pool, wake: Wake::default() })
+        Ok(Self { pool, wake: Wake::default(), health: Health::default() })
     }
 
     async fn sqlite(path: &Path) -> StoreResult<Pool> {
@@ -88,9 +89,8 @@ impl Store {
             .pragma("cache_size", "-4000")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
-        let readers = SqlitePoolOptions::new()
+        let writer = fresh().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = fresh()
             .min_connections(0)
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE)
@@ -188,6 +188,12 @@ impl Store {
         &self.wake
     }
 
+    /// What the database would not do for this process's jobs.
+    #[must_use]
+    pub const fn health(&self) -> &Health {
+        &self.health
+    }
+
     /// Passes the server's NOTIFY on to this process's wake-ups, until the connection is lost.
     ///
     /// # Errors
@@ -229,6 +235,13 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that gives no connection which is still counted as being in a transaction. When a commit finds the disk full,
+/// `SQLite` rolls back by itself; the library's own ROLLBACK then fails, and every later BEGIN would be refused.
+fn fresh() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
 }
 
 /// A session that shows that its owner lives.

@@ -63,6 +63,9 @@ async fn culprits(web: &Web) -> Vec<Culprit> {
         Ok(Schema::Newer) => return vec![Culprit::new("schema", "newer than this program: install a newer postdesk")],
         Err(error) => return vec![unanswered(&error)],
     }
+    if let Some(ailment) = web.store.health().worst() {
+        return vec![Culprit::new("database", ailment.words)];
+    }
     work(web).await.unwrap_or_else(|error| vec![unanswered(&error)])
 }
 

@@ -184,6 +184,14 @@ impl Console {
         .await;
     }
 
+    /// Waits until its web door answers, whatever it says.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn listens(&self) {
+        let url = format!("{}/healthz", self.origin);
+        let client = client();
+        until("/healthz answers", PATIENCE, async || client.get(&url).send().await.is_ok()).await;
+    }
+
     /// SIGKILL, as a power cut or the kernel would.
     pub(crate) async fn kill(&mut self) {
         let mut process = self.process.take().expect("it runs");

@@ -2,6 +2,10 @@
 
 mod acknowledgement;
 mod crash;
+#[cfg(feature = "test-doors")]
+mod database_gone;
+#[cfg(feature = "test-doors")]
+mod disk_full;
 pub(crate) mod harness;
 mod hostile;
 pub(crate) mod invariant;
