@@ -21,7 +21,7 @@ mod signing_in;
 mod stop_points;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
-mod visitor;
+pub(crate) mod visitor;
 mod xoauth2;
 
 /// One body as two tests, on either database.
