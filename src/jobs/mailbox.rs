@@ -5,6 +5,7 @@
 
 mod count;
 mod intake;
+mod moved;
 mod server_due;
 mod token;
 
@@ -131,6 +132,7 @@ impl MailboxJob {
             tokens.forget();
         }
         let mut inbox = connected?;
+        self.look_where_mail_is_moved(&mut inbox, lease).await?;
         let selected = inbox.select(&self.account.folder).await?;
         let cursor = self.connected(lease, i64::from(selected.uidvalidity)).await?;
         let mut session = Session { job: self, lease, inbox, uidvalidity: i64::from(selected.uidvalidity), cursor };

@@ -9,19 +9,26 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Health, StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
+use super::{
+    Health, StoreError, StoreResult, View, Wake, Work, dialect,
+    work::{Held, Link},
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another writer of the embedded database.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// How long a page waits for a connection before it says that the database is not answering.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Readers of the embedded database. Each keeps a page cache, so few.
 const READERS: u32 = 4;
 /// Connections to the server.
 const SERVER: u32 = 12;
+/// A connection that was in use a moment ago is taken as it is; the question whether it lives costs a journey.
+const UNTESTED: Duration = Duration::from_secs(1);
+/// Rows that wait between the embedded database's thread and ours: the longest page of a list in one go.
+const ROWS: usize = 128;
 /// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
 /// one would else hold its locks, and with them the event lock of all processes, for as long as it is frozen.
 const FROZEN: &str = "5s";
@@ -34,6 +41,11 @@ enum Pool {
         readers: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// The newest schema of the embedded database that this program knows.
+pub(super) fn newest_of_sqlite() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// How the database's schema stands to this program.
@@ -70,7 +82,20 @@ impl Store {
                 .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
-                PgPoolOptions::new().max_connections(SERVER).acquire_timeout(ACQUIRE).connect_with(options).await?,
+                PgPoolOptions::new()
+                    .max_connections(SERVER)
+                    .acquire_timeout(ACQUIRE)
+                    .test_before_acquire(false)
+                    .before_acquire(|link, about| {
+                        Box::pin(async move {
+                            if about.idle_for > UNTESTED {
+                                link.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
+                    .connect_with(options)
+                    .await?,
             )
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
@@ -86,6 +111,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY)
+            .row_buffer_size(ROWS)
             .pragma("cache_size", "-4000")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
@@ -150,8 +176,9 @@ impl Store {
         match found {
             Ok(found) if found == ours => Ok(Schema::Current),
             Ok(found) if found > ours => Ok(Schema::Newer),
-            // A database error here: the table is not there yet, nothing was migrated.
-            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(Schema::Older),
+            Ok(_) => Ok(Schema::Older),
+            // The table is not there yet: nothing was migrated. A server that is starting up is another matter.
+            Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42P01" | "1")) => Ok(Schema::Older),
             Err(e) => Err(e.into()),
         }
     }
@@ -162,10 +189,22 @@ impl Store {
     /// When the database does not answer.
     pub async fn read(&self) -> StoreResult<View> {
         Ok(View::new(match &self.pool {
-            Pool::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
-            Pool::Postgres(pool) => {
-                Link::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Pool::Sqlite { readers, .. } => Link::Sqlite(Held::Transaction(readers.begin().await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Transaction(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            )),
+        }))
+    }
+
+    /// A view for one statement, which is its own snapshot. Saves the two journeys that begin and end a transaction:
+    /// each costs as much as the statement.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn glance(&self) -> StoreResult<View> {
+        Ok(View::new(match &self.pool {
+            Pool::Sqlite { readers, .. } => Link::Sqlite(Held::Bare(readers.acquire().await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Bare(pool.acquire().await?)),
         }))
     }
 
@@ -176,8 +215,8 @@ impl Store {
     /// When the database does not answer.
     pub async fn write(&self) -> StoreResult<Work> {
         let link = match &self.pool {
-            Pool::Sqlite { writer, .. } => Link::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Link::Postgres(pool.begin().await?),
+            Pool::Sqlite { writer, .. } => Link::Sqlite(Held::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Transaction(pool.begin().await?)),
         };
         Ok(Work::new(link, self.wake.clone()))
     }
@@ -241,6 +280,8 @@ impl Store {
 /// `SQLite` rolls back by itself; the library's own ROLLBACK then fails, and every later BEGIN would be refused.
 fn fresh() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
 }
 

@@ -23,6 +23,7 @@ pub(crate) struct Console {
     /// Its database, for questions that the console does not ask.
     pub(crate) database: Database,
     process: Option<Child>,
+    environment: &'static [(&'static str, &'static str)],
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
     /// The mailbox's domain: nobody else's in the world.
@@ -48,6 +49,8 @@ pub(crate) struct Wishes {
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
     pub(crate) more: &'static str,
+    /// Variables of the process.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Wishes {
@@ -59,6 +62,7 @@ impl Default for Wishes {
             mailboxes: 1,
             relay: None,
             more: "",
+            environment: &[],
         }
     }
 }
@@ -66,6 +70,12 @@ impl Default for Wishes {
 impl Console {
     /// A configured console, its schema made, not started.
     pub(crate) async fn prepare(database: Database, wishes: Wishes) -> Self {
+        database.open().await.close().await;
+        Self::prepare_as_it_is(database, wishes).await
+    }
+
+    /// A configured console, its database left as it is, not started.
+    pub(crate) async fn prepare_as_it_is(database: Database, wishes: Wishes) -> Self {
         let directory = Directory::new();
         let domain = format!("{}.test", unique("d"));
         let mailbox = format!("postmaster@{domain}");
@@ -96,8 +106,9 @@ impl Console {
             let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
-        let store = database.open().await;
-        Self { directory, database, process: None, address: mailbox, domain, origin, store }
+        let store = Store::open(database.url()).await.expect("an open store");
+        let environment = wishes.environment;
+        Self { directory, database, process: None, environment, address: mailbox, domain, origin, store }
     }
 
     /// A console that runs.
@@ -148,11 +159,6 @@ impl Console {
         self.process.as_ref().and_then(Child::id).expect("it runs")
     }
 
-    /// A file beside its configuration.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
     fn spawn(&mut self, stop_at: Option<&str>) {
         assert!(self.process.is_none(), "it runs already");
         let log = std::fs::File::options().create(true).append(true).open(self.directory.join("log")).expect("a log");
@@ -162,6 +168,7 @@ impl Console {
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
             .env("POSTDESK_CLOCK", self.directory.join("clock"))
+            .envs(self.environment.iter().copied())
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -225,6 +232,37 @@ impl Console {
         let unfinished = self.directory.join("clock.new");
         std::fs::write(&unfinished, (ahead + millis).to_string()).expect("written");
         std::fs::rename(unfinished, file).expect("a clock");
+    }
+
+    /// A file of its directory.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Where its database is, as the configuration says.
+    pub(crate) fn database(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Looks at the same address again, where another database lies now.
+    pub(crate) async fn open_again(&mut self) {
+        self.store.close().await;
+        self.store = self.database.open().await;
+    }
+
+    /// Another database instead of the present one.
+    pub(crate) async fn take_database(&mut self, other: Database) {
+        let path = self.directory.join("postdesk.toml");
+        let text = std::fs::read_to_string(&path).expect("a configuration").replace(self.database.url(), other.url());
+        std::fs::write(path, text).expect("a configuration");
+        self.store.close().await;
+        self.store = other.open().await;
+        self.database = other;
+    }
+
+    /// Whether the process has ended, and how.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.process.as_mut().and_then(|process| process.try_wait().expect("a state"))
     }
 
     /// What it wrote to its log.

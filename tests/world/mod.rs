@@ -3,6 +3,7 @@
 mod cluster;
 mod database;
 mod directory;
+mod dump;
 mod imap;
 mod proxy;
 mod relay;
@@ -13,6 +14,7 @@ mod until;
 pub(crate) use cluster::Cluster;
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
 pub(crate) use proxy::Proxy;
 pub(crate) use relay::{Mood, Relay};
