@@ -9,6 +9,7 @@
 
 mod dialect;
 mod error;
+mod health;
 mod later;
 mod open;
 mod wake;
@@ -40,6 +41,7 @@ pub mod ticket;
 pub mod token;
 
 pub use error::{StoreError, StoreResult};
+pub use health::{Ailment, Health};
 pub use open::{Life, Schema, Store};
 pub use wake::Wake;
 pub use work::{View, Work};

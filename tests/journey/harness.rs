@@ -159,11 +159,6 @@ impl Console {
         self.process.as_ref().and_then(Child::id).expect("it runs")
     }
 
-    /// A file beside its configuration.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
     fn spawn(&mut self, stop_at: Option<&str>) {
         assert!(self.process.is_none(), "it runs already");
         let log = std::fs::File::options().create(true).append(true).open(self.directory.join("log")).expect("a log");
@@ -194,6 +189,14 @@ impl Console {
             client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200)
         })
         .await;
+    }
+
+    /// Waits until its web door answers, whatever it says.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn listens(&self) {
+        let url = format!("{}/healthz", self.origin);
+        let client = client();
+        until("/healthz answers", PATIENCE, async || client.get(&url).send().await.is_ok()).await;
     }
 
     /// SIGKILL, as a power cut or the kernel would.
@@ -232,7 +235,7 @@ impl Console {
     }
 
     /// A file of its directory.
-    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 

@@ -2,6 +2,10 @@
 
 mod acknowledgement;
 mod crash;
+#[cfg(feature = "test-doors")]
+mod database_gone;
+#[cfg(feature = "test-doors")]
+mod disk_full;
 pub(crate) mod harness;
 mod hostile;
 pub(crate) mod invariant;
@@ -22,7 +26,7 @@ mod stop_points;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
 mod upgrade;
-mod visitor;
+pub(crate) mod visitor;
 mod xoauth2;
 
 /// One body as two tests, on either database.
