@@ -57,8 +57,9 @@ impl Leases {
                     }
                 }
                 Err(error) => {
-                    self.store.health().failed(&job(name), &error, self.clock.now());
-                    tracing::warn!(lease = name, %error, "lease cannot be asked for");
+                    if self.store.health().failed(&job(name), &error, self.clock.now()) {
+                        tracing::warn!(lease = name, %error, "lease cannot be asked for; it is tried again");
+                    }
                 }
             }
             tokio::select! {

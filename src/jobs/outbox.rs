@@ -57,8 +57,9 @@ impl Outbox {
                 Ok(0) => self.rest(&stop).await,
                 Ok(_) => {}
                 Err(error) => {
-                    self.leases.store.health().failed(JOB, &error, self.leases.clock.now());
-                    tracing::error!(%error, "outbox stands still; it is tried again");
+                    if self.leases.store.health().failed(JOB, &error, self.leases.clock.now()) {
+                        tracing::error!(%error, "outbox stands still; it is tried again");
+                    }
                     self.pause(Duration::from_secs(2), &stop).await;
                 }
             }

@@ -26,14 +26,19 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database failed a job. What is the job's own matter, such as a row that changed, is no ailment.
-    pub fn failed(&self, job: &str, error: &StoreError, now: Moment) {
+    /// The database failed a job. What is the job's own matter, such as a row that changed, is no ailment. Whether that
+    /// is news: a log that tells the same every second fills the next disk.
+    pub fn failed(&self, job: &str, error: &StoreError, now: Moment) -> bool {
         if !error.is_of_the_database() {
-            return;
+            return true;
         }
         let mut all = self.all();
-        let since = all.get(job).map_or(now, |before| before.since);
-        all.insert(job.to_owned(), Ailment { words: error.words(), since });
+        let words = error.words();
+        let before = all.get(job);
+        let news = before.is_none_or(|before| before.words != words);
+        let since = before.map_or(now, |before| before.since);
+        all.insert(job.to_owned(), Ailment { words, since });
+        news
     }
 
     /// A job got what it asked for.
@@ -63,8 +68,8 @@ mod tests {
         let (health, now) = (Health::default(), Moment::from_secs(1_000));
         health.failed("outbox", &StoreError::Conflict, now);
         assert_eq!(health.worst(), None, "a row that changed is no ailment");
-        health.failed("outbox", &StoreError::Late, now);
-        health.failed("outbox", &StoreError::Late, now.plus(std::time::Duration::from_secs(9)));
+        assert!(health.failed("outbox", &StoreError::Late, now), "news");
+        assert!(!health.failed("outbox", &StoreError::Late, now.plus(std::time::Duration::from_secs(9))), "no news");
         health.failed("mailbox 1", &StoreError::Late, now.plus(std::time::Duration::from_secs(1)));
         health.well("mailbox 1");
         assert_eq!(health.worst().map(|ailment| ailment.since), Some(now), "since the first failure");

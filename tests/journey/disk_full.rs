@@ -129,7 +129,7 @@ on_a_small_disk!(while_applying, |disk, database| {
     signal(console.pid(), "CONT").await;
     console.listens().await;
     let mut anna = Visitor::at(&console.origin);
-    until("it says that there is no room", PATIENCE, async || console.log().contains(WORDS)).await;
+    until("it says that there is no room", PATIENCE, async || console.log().contains("disk is full")).await;
     {
         let mut v = console.store.read().await.expect("a view");
         let all = message::list(&mut v, &message::Filter::default(), i64::MAX, 100).await.expect("a list");
