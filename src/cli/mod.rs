@@ -48,7 +48,7 @@ enum Command {
     Backup(backup::Backup),
     /// Make a copy the console's database, so that nothing is sent twice.
     Restore(restore::Restore),
-    /// Accounts: add, password, enable, disable, roles, list.
+    /// Accounts: add, password, enable, disable, roles, second-factor, confirm, list.
     #[command(subcommand)]
     Account(account::Command),
     /// Tokens for programs: add, list, revoke.
@@ -91,14 +91,16 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
         match line.command {
             Command::Serve => serve::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Account(command) => {
-                account::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+                account::run(command, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
-            Command::Token(command) => token::run(command, &config, Clock::machine()).await.map(|()| ExitCode::SUCCESS),
+            Command::Token(command) => {
+                token::run(command, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Backup(backup) => {
-                backup::run(&backup, &config, &Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+                backup::run(&backup, &config, &Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Restore(restore) => {
-                restore::run(&restore, &config, &Clock::machine()).await.map(|()| ExitCode::SUCCESS)
+                restore::run(&restore, &config, &Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Check => Ok(check::run(&config).await),

@@ -17,7 +17,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot hear SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot hear SIGINT")?;
     let mut hang_up = signal(SignalKind::hangup()).context("cannot hear SIGHUP")?;
-    let app = App::start(config, Clock::machine()).await?;
+    let app = App::start(config, Clock::of_process()).await?;
     tracing::info!(address = %app.address, database = app.store.engine(), "postdesk is ready");
     let outdated = tokio::select! {
         _ = terminate.recv() => false,

@@ -9,7 +9,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, StoreResult, View, Wake, Work, dialect, work::Link};
+use super::{
+    Health, StoreError, StoreResult, View, Wake, Work, dialect,
+    work::{Held, Link},
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -22,6 +25,13 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Connections to the server.
 const SERVER: u32 = 12;
+/// A connection that was in use a moment ago is taken as it is; the question whether it lives costs a journey.
+const UNTESTED: Duration = Duration::from_secs(1);
+/// Rows that wait between the embedded database's thread and ours: the longest page of a list in one go.
+const ROWS: usize = 128;
+/// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
+/// one would else hold its locks, and with them the event lock of all processes, for as long as it is frozen.
+const FROZEN: &str = "5s";
 
 #[derive(Clone, Debug)]
 enum Pool {
@@ -54,6 +64,7 @@ pub enum Schema {
 pub struct Store {
     pool: Pool,
     wake: Wake,
+    health: Health,
 }
 
 impl Store {
@@ -68,14 +79,28 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Address("url cannot be read; write postgres://user@host/name".into()))?
                 .application_name("postdesk")
+                .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
-                PgPoolOptions::new().max_connections(SERVER).acquire_timeout(ACQUIRE).connect_with(options).await?,
+                PgPoolOptions::new()
+                    .max_connections(SERVER)
+                    .acquire_timeout(ACQUIRE)
+                    .test_before_acquire(false)
+                    .before_acquire(|link, about| {
+                        Box::pin(async move {
+                            if about.idle_for > UNTESTED {
+                                link.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
+                    .connect_with(options)
+                    .await?,
             )
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
         };
-        Ok(Self { pool, wake: Wake::default() })
+        Ok(Self { pool, wake: Wake::default(), health: Health::default() })
     }
 
     async fn sqlite(path: &Path) -> StoreResult<Pool> {
@@ -86,12 +111,12 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY)
+            .row_buffer_size(ROWS)
             .pragma("cache_size", "-4000")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
-        let readers = SqlitePoolOptions::new()
+        let writer = fresh().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = fresh()
             .min_connections(0)
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE)
@@ -151,8 +176,9 @@ impl Store {
         match found {
             Ok(found) if found == ours => Ok(Schema::Current),
             Ok(found) if found > ours => Ok(Schema::Newer),
-            // A database error here: the table is not there yet, nothing was migrated.
-            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(Schema::Older),
+            Ok(_) => Ok(Schema::Older),
+            // The table is not there yet: nothing was migrated. A server that is starting up is another matter.
+            Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42P01" | "1")) => Ok(Schema::Older),
             Err(e) => Err(e.into()),
         }
     }
@@ -163,10 +189,22 @@ impl Store {
     /// When the database does not answer.
     pub async fn read(&self) -> StoreResult<View> {
         Ok(View::new(match &self.pool {
-            Pool::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
-            Pool::Postgres(pool) => {
-                Link::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Pool::Sqlite { readers, .. } => Link::Sqlite(Held::Transaction(readers.begin().await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Transaction(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            )),
+        }))
+    }
+
+    /// A view for one statement, which is its own snapshot. Saves the two journeys that begin and end a transaction:
+    /// each costs as much as the statement.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn glance(&self) -> StoreResult<View> {
+        Ok(View::new(match &self.pool {
+            Pool::Sqlite { readers, .. } => Link::Sqlite(Held::Bare(readers.acquire().await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Bare(pool.acquire().await?)),
         }))
     }
 
@@ -177,8 +215,8 @@ impl Store {
     /// When the database does not answer.
     pub async fn write(&self) -> StoreResult<Work> {
         let link = match &self.pool {
-            Pool::Sqlite { writer, .. } => Link::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Link::Postgres(pool.begin().await?),
+            Pool::Sqlite { writer, .. } => Link::Sqlite(Held::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Pool::Postgres(pool) => Link::Postgres(Held::Transaction(pool.begin().await?)),
         };
         Ok(Work::new(link, self.wake.clone()))
     }
@@ -187,6 +225,12 @@ impl Store {
     #[must_use]
     pub const fn wake(&self) -> &Wake {
         &self.wake
+    }
+
+    /// What the database would not do for this process's jobs.
+    #[must_use]
+    pub const fn health(&self) -> &Health {
+        &self.health
     }
 
     /// Passes the server's NOTIFY on to this process's wake-ups, until the connection is lost.
@@ -230,6 +274,15 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that gives no connection which is still counted as being in a transaction. When a commit finds the disk full,
+/// `SQLite` rolls back by itself; the library's own ROLLBACK then fails, and every later BEGIN would be refused.
+fn fresh() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
 }
 
 /// A session that shows that its owner lives.

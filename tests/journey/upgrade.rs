@@ -118,7 +118,7 @@ on_both!(data_of_the_first_release_is_all_there_and_every_page_shows_it, |databa
     console.ready().await;
     assert_eq!(console.store.schema().await.expect("a schema"), Schema::Current);
     for (table, rows) in rows() {
-        let found = count(console.database_of(), table).await;
+        let found = count(&console.database, table).await;
         // Housekeeping forgets what has run out, and a start makes leases.
         if !["lease", "session", "throttle", "acknowledged"].contains(&table) {
             assert!(found >= rows, "{table}: {found} of {rows}");

@@ -14,6 +14,7 @@ use super::{
     facts::{self, TicketLink},
     offer::{self, AcknowledgeOffer, StateAction},
     people::{self, Person},
+    presence,
     reply_form::{self, ReplyForm},
     row::{Clock, TicketRow},
     seen, timeline,
@@ -22,7 +23,7 @@ use crate::{
     access::Reader,
     desk::act,
     domain::ticket::{LinkKind, Priority, Ticket},
-    store::{self, View},
+    store::{self, View, ticket::Link},
     web::{
         Choice, Chrome, Entry, Errors, Page, Path, Visit, WebResult,
         evidence::{Reason, question},
@@ -38,6 +39,8 @@ pub(crate) struct TicketShow {
     errors: Errors,
     /// Who changed what before this form arrived, else empty.
     conflict: String,
+    /// Who else has it open, in words.
+    here_too: Vec<String>,
     /// A ticket that the mail claims without proof, in words, else empty.
     claims: String,
     timeline: Vec<Entry>,
@@ -103,7 +106,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
     let may_act = visit.rights.postmaster().is_some();
     let stretch = timeline::stretch(visit, view, &ticket, wanted.before).await?;
     let read = facts::read(view, &ticket).await?;
-    let links = facts::links(visit, view, &ticket).await?;
+    let linked = store::ticket::links(view, number).await?;
     let acknowledge = if may_act { offer::acknowledgement(visit, view, &ticket).await? } else { None };
     let tags = store::ticket::tags(view, number).await?;
     Ok(TicketShow {
@@ -112,7 +115,8 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         may_act,
         errors: typed.errors.clone(),
         conflict: conflict::words(visit, view, &ticket, typed.seen).await?,
-        claims: claims(view, number).await?,
+        here_too: presence::others(view, number, visit.account.as_ref().map_or(0, |me| me.id), visit.now).await?,
+        claims: claims(&linked),
         timeline: stretch.entries,
         older: stretch.older,
         newest: stretch.newest,
@@ -127,7 +131,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         reply: reply_form::form(visit, view, &ticket, &read, typed, &wanted.template).await?,
         reading: read.evidence,
         acknowledgement: read.acknowledgement,
-        links,
+        links: facts::links(visit, linked),
         earlier: facts::earlier(visit, view, &ticket).await?,
         link_kinds: link_kinds(),
         note: typed.note.clone(),
@@ -135,15 +139,14 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
 }
 
 /// What the mail said of itself without proof.
-async fn claims(view: &mut View, number: i64) -> WebResult<String> {
-    let links = store::ticket::links(view, number).await?;
+fn claims(links: &[Link]) -> String {
     let claimed = links.iter().find(|link| link.kind == LinkKind::Claims && link.outward);
-    Ok(claimed.map_or_else(String::new, |link| {
+    claimed.map_or_else(String::new, |link| {
         format!(
             "This mail says it belongs to ticket #{}, but its sender takes no part in that one. So it opened a new ticket.",
             link.number
         )
-    }))
+    })
 }
 
 async fn owners(view: &mut View, ticket: &Ticket) -> WebResult<Vec<Choice>> {

@@ -3,7 +3,7 @@
 use super::owed::Owed;
 use crate::{
     domain::{kind::Kind, ticket::State},
-    store::{View, counter},
+    store::{View, confirmation, counter},
     web::{Visit, WebResult, link::link, mailbox::Condition},
 };
 
@@ -65,6 +65,21 @@ pub(super) async fn tiles(visit: &Visit, view: &mut View, owed: &Owed) -> WebRes
     Ok(tiles)
 }
 
+/// What waits for the confirmation of an authorised postmaster.
+pub(super) async fn confirmations(view: &mut View) -> WebResult<Option<Alert>> {
+    let waiting = confirmation::waiting(view, None).await?;
+    let Some(first) = waiting.first() else { return Ok(None) };
+    let others = waiting.len() - 1;
+    let more = if others == 0 { String::new() } else { format!(" And {others} more.") };
+    Ok(Some(Alert {
+        kind: "waiting",
+        title: format!("Waits for a confirmation: {} for {}.", first.change.words(), first.name),
+        text: format!("Asked by {}.{more}", first.asker),
+        href: "/confirmations",
+        label: "Look at it",
+    }))
+}
+
 /// What is broken.
 pub(super) async fn alerts(
     view: &mut View,
@@ -86,8 +101,7 @@ pub(super) async fn alerts(
     if outbox.tone == "late" {
         alerts.push(bad("Outbox", outbox));
     }
-    let stuck = counter::get(view, "message.stage.not_imported").await?;
-    let large = counter::get(view, "message.stage.too_large").await?;
+    let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
             kind: "waiting",
