@@ -1,4 +1,8 @@
-//! The only source of time and chance. Tests turn the clock by hand.
+//! The only source of time and chance. Tests turn the clock by hand, also that of a running process: in builds with the
+//! feature `test-doors`, and no others, `POSTDESK_CLOCK` names a file that says how many milliseconds it is ahead.
+
+#[cfg(feature = "test-doors")]
+mod turned;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,6 +23,9 @@ enum Source {
     Machine,
     /// A clock that stands still until a test turns it.
     Hand(Arc<Hand>),
+    /// The machine's, and as much ahead as a test says.
+    #[cfg(feature = "test-doors")]
+    Turned(Arc<turned::Turned>),
 }
 
 #[derive(Debug)]
@@ -34,6 +41,16 @@ impl Clock {
         Self(Source::Machine)
     }
 
+    /// The clock of a program: the machine's, unless a test holds the key to its doors.
+    #[must_use]
+    pub fn of_process() -> Self {
+        #[cfg(feature = "test-doors")]
+        if let Some(file) = std::env::var_os("POSTDESK_CLOCK") {
+            return Self(Source::Turned(turned::Turned::follow(file.into())));
+        }
+        Self::machine()
+    }
+
     /// A clock that stands at `now` until it is turned. `sleep_until` waits for the turn.
     #[must_use]
     pub fn by_hand(now: Moment) -> Self {
@@ -42,14 +59,12 @@ impl Clock {
 
     /// Now.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
     pub fn now(&self) -> Moment {
         match &self.0 {
-            Source::Machine => {
-                let span = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Moment::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
-            }
+            Source::Machine => Moment::from_millis(machine_millis()),
             Source::Hand(hand) => Moment::from_millis(*hand.now.borrow()),
+            #[cfg(feature = "test-doors")]
+            Source::Turned(turned) => Moment::from_millis(machine_millis().saturating_add(turned.ahead())),
         }
     }
 
@@ -76,6 +91,16 @@ impl Clock {
                 // An error means the sender is gone, which this very value prevents.
                 let _ = seen.wait_for(|now| *now >= moment.millis()).await;
             }
+            #[cfg(feature = "test-doors")]
+            Source::Turned(turned) => {
+                let mut turns = turned.turns();
+                while self.now() < moment {
+                    tokio::select! {
+                        () = tokio::time::sleep(moment.since(self.now())) => {}
+                        _ = turns.changed() => {}
+                    }
+                }
+            }
         }
     }
 
@@ -99,6 +124,12 @@ impl Clock {
     pub fn jitter(&self, base: Duration) -> Duration {
         base.mul_f64(rand::rng().random_range(0.5..1.5))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+fn machine_millis() -> i64 {
+    let span = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The operating system gave no random bytes.

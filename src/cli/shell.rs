@@ -57,7 +57,7 @@ pub(super) fn told(outcome: Outcome, login: &str, done: String) -> String {
 }
 
 /// Who sits at the shell, as the machine knows them.
-fn person() -> String {
+pub(super) fn person() -> String {
     let named = |variable| std::env::var(variable).ok().filter(|name: &String| !name.is_empty() && name.len() <= 64);
     named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "shell".to_owned())
 }

@@ -5,6 +5,7 @@
 
 mod count;
 mod intake;
+mod moved;
 mod server_due;
 mod token;
 
@@ -55,7 +56,7 @@ enum Ended {
     #[error(transparent)]
     Inbox(#[from] InboxError),
     /// The database.
-    #[error("database: {0}")]
+    #[error("{}", .0.words())]
     Store(#[from] StoreError),
     /// No access token.
     #[error(transparent)]
@@ -86,10 +87,12 @@ impl MailboxJob {
                 () = self.sessions(&lease, &stop) => self.leases.release(&lease).await,
                 () = self.leases.keep(&lease) => tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost),
             }
+            // What is wrong with it from now on is another's to tell, or the lease's.
+            self.leases.store.health().well(&lease.name);
         }
     }
 
-    /// One session after the other, until told to stop.
+    /// One session after the other, until told to stop or another process turns out to have the mailbox.
     async fn sessions(&self, lease: &Lease, stop: &Stop) {
         let mut tokens = None;
         let mut failures = 0_u32;
@@ -97,6 +100,11 @@ impl MailboxJob {
             let began = self.leases.clock.now();
             match self.session(lease, &mut tokens, stop).await {
                 Ok(()) => return,
+                Err(Ended::Store(StoreError::Fenced(lease))) => {
+                    let why = "its write was refused, for another process has this mailbox now";
+                    tracing::warn!(mailbox = self.address, lease, "{why}");
+                    return;
+                }
                 Err(ended) => {
                     // A session that lived for a while was a good one: the server is merely restarting.
                     let lived = self.leases.clock.now().since(began) > Duration::from_mins(1);
@@ -124,6 +132,7 @@ impl MailboxJob {
             tokens.forget();
         }
         let mut inbox = connected?;
+        self.look_where_mail_is_moved(&mut inbox, lease).await?;
         let selected = inbox.select(&self.account.folder).await?;
         let cursor = self.connected(lease, i64::from(selected.uidvalidity)).await?;
         let mut session = Session { job: self, lease, inbox, uidvalidity: i64::from(selected.uidvalidity), cursor };
@@ -138,6 +147,7 @@ impl MailboxJob {
                 thorough_at = now;
             }
             session.count(if thorough { Look::Thorough } else { Look::Quick }).await?;
+            self.leases.store.health().well(&lease.name);
             if stop.is_said() {
                 session.inbox.leave().await;
                 return Ok(());
@@ -178,6 +188,9 @@ impl MailboxJob {
 
     async fn failed(&self, lease: &Lease, ended: &Ended) {
         let words = ended.to_string();
+        if let Ended::Store(error) = ended {
+            self.leases.store.health().failed(&lease.name, error, self.leases.clock.now());
+        }
         tracing::warn!(mailbox = self.address, error = words, "mailbox session ended; it begins again");
         let noted = async {
             let now = self.leases.clock.now();

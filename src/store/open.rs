@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use super::{
-    StoreError, StoreResult, View, Wake, Work, dialect,
+    Health, StoreError, StoreResult, View, Wake, Work, dialect,
     work::{Held, Link},
 };
 
@@ -18,7 +18,7 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another writer of the embedded database.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// How long a page waits for a connection before it says that the database is not answering.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Readers of the embedded database. Each keeps a page cache, so few.
@@ -29,6 +29,9 @@ const SERVER: u32 = 12;
 const UNTESTED: Duration = Duration::from_secs(1);
 /// Rows that wait between the embedded database's thread and ours: the longest page of a list in one go.
 const ROWS: usize = 128;
+/// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
+/// one would else hold its locks, and with them the event lock of all processes, for as long as it is frozen.
+const FROZEN: &str = "5s";
 
 #[derive(Clone, Debug)]
 enum Pool {
@@ -38,6 +41,11 @@ enum Pool {
         readers: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// The newest schema of the embedded database that this program knows.
+pub(super) fn newest_of_sqlite() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// How the database's schema stands to this program.
@@ -56,6 +64,7 @@ pub enum Schema {
 pub struct Store {
     pool: Pool,
     wake: Wake,
+    health: Health,
 }
 
 impl Store {
@@ -70,6 +79,7 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Address("url cannot be read; write postgres://user@host/name".into()))?
                 .application_name("postdesk")
+                .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
                 PgPoolOptions::new()
@@ -90,7 +100,7 @@ impl Store {
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
         };
-        Ok(Self { pool, wake: Wake::default() })
+        Ok(Self { pool, wake: Wake::default(), health: Health::default() })
     }
 
     async fn sqlite(path: &Path) -> StoreResult<Pool> {
@@ -105,18 +115,11 @@ impl Store {
             .pragma("cache_size", "-4000")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            // A file does not go away as a server does.
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await?;
-        let readers = SqlitePoolOptions::new()
+        let writer = fresh().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = fresh()
             .min_connections(0)
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE)
-            .test_before_acquire(false)
             .connect_with(options.synchronous(SqliteSynchronous::Normal).pragma("query_only", "on"))
             .await?;
         Ok(Pool::Sqlite { writer, readers })
@@ -173,8 +176,9 @@ impl Store {
         match found {
             Ok(found) if found == ours => Ok(Schema::Current),
             Ok(found) if found > ours => Ok(Schema::Newer),
-            // A database error here: the table is not there yet, nothing was migrated.
-            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(Schema::Older),
+            Ok(_) => Ok(Schema::Older),
+            // The table is not there yet: nothing was migrated. A server that is starting up is another matter.
+            Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42P01" | "1")) => Ok(Schema::Older),
             Err(e) => Err(e.into()),
         }
     }
@@ -223,6 +227,12 @@ impl Store {
         &self.wake
     }
 
+    /// What the database would not do for this process's jobs.
+    #[must_use]
+    pub const fn health(&self) -> &Health {
+        &self.health
+    }
+
     /// Passes the server's NOTIFY on to this process's wake-ups, until the connection is lost.
     ///
     /// # Errors
@@ -264,6 +274,15 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that gives no connection which is still counted as being in a transaction. When a commit finds the disk full,
+/// `SQLite` rolls back by itself; the library's own ROLLBACK then fails, and every later BEGIN would be refused.
+fn fresh() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
 }
 
 /// A session that shows that its owner lives.

@@ -2,15 +2,7 @@
 
 pub(super) mod arriving;
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -26,7 +18,7 @@ use tower_sessions::session::Id;
 use super::{Settings, Web, csrf, router, session};
 use crate::{
     clock::Clock,
-    config::Accounts,
+    config::{Accounts, WebLimits},
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
     domain::{event::What, our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
@@ -34,6 +26,7 @@ use crate::{
         account::{self, NewAccount},
         event, session as stored,
     },
+    testing::Scratch,
 };
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -44,6 +37,7 @@ pub(super) struct Desk {
     pub web: Web,
     pub clock: Clock,
     router: Router,
+    _scratch: Scratch,
 }
 
 /// One browser with its cookies.
@@ -83,6 +77,7 @@ fn letterhead(site: Site) -> Letterhead {
         policy: AcknowledgementPolicy {
             enabled: true,
             max_age: Duration::from_hours(72),
+            restored_at: None,
             per_address_per_day: 3,
             per_partner_per_day: 50,
             per_hour: 200,
@@ -109,10 +104,8 @@ impl Desk {
     }
 
     async fn with(public_url: &str, accounts: Accounts) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("postdesk-web-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        let store = Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.database()).await.unwrap();
         store.migrate().await.unwrap();
         let clock = Clock::by_hand(Moment::from_secs(1_795_521_600));
         let settings = Settings {
@@ -123,10 +116,11 @@ impl Desk {
             trusted_proxies: Vec::new(),
             accounts,
             poll: Duration::from_mins(1),
+            limits: WebLimits::default(),
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
-        Self { router: router(web.clone()), web, clock }
+        Self { router: router(web.clone()), web, clock, _scratch: scratch }
     }
 
     pub(super) async fn account(&self, login: &str, roles: &[Role]) -> i64 {

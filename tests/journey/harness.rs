@@ -1,6 +1,6 @@
 //! A running console with a mailbox and a database of its own.
 
-use std::{net::TcpListener, process::Stdio, time::Duration};
+use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 
 use postdesk::{
     domain::role::Role,
@@ -20,8 +20,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(crate) struct Console {
     directory: Directory,
-    database: Database,
+    /// Its database, for questions that the console does not ask.
+    pub(crate) database: Database,
     process: Option<Child>,
+    environment: &'static [(&'static str, &'static str)],
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
     /// The mailbox's domain: nobody else's in the world.
@@ -41,10 +43,14 @@ pub(crate) struct Wishes {
     pub(crate) lease_seconds: u16,
     /// `after` of the mailbox, with `move_to` where it needs one.
     pub(crate) after: &'static str,
+    /// How many mailboxes of the domain are watched: `postmaster@`, `desk2@`, `desk3@` …
+    pub(crate) mailboxes: usize,
     /// Another relay than the world's Postfix.
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
     pub(crate) more: &'static str,
+    /// Variables of the process.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Wishes {
@@ -53,8 +59,10 @@ impl Default for Wishes {
             sign_in: |_| "password_file = \"imap\"".to_owned(),
             lease_seconds: 2,
             after: "after = \"seen\"",
+            mailboxes: 1,
             relay: None,
             more: "",
+            environment: &[],
         }
     }
 }
@@ -62,17 +70,24 @@ impl Default for Wishes {
 impl Console {
     /// A configured console, its schema made, not started.
     pub(crate) async fn prepare(database: Database, wishes: Wishes) -> Self {
+        database.open().await.close().await;
+        Self::prepare_as_it_is(database, wishes).await
+    }
+
+    /// A configured console, its database left as it is, not started.
+    pub(crate) async fn prepare_as_it_is(database: Database, wishes: Wishes) -> Self {
         let directory = Directory::new();
         let domain = format!("{}.test", unique("d"));
         let mailbox = format!("postmaster@{domain}");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let origin = format!("http://127.0.0.1:{port}");
+        let further: String = (2..=wishes.mailboxes).map(|n| further(&wishes, n, &domain)).collect();
         let text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
              [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n[accounts]\nsecond_factor = false\n\n\
              [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
-             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n\
+             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n{further}\
              [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
             url = database.url(),
             lease = wishes.lease_seconds,
@@ -91,8 +106,9 @@ impl Console {
             let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
-        let store = database.open().await;
-        Self { directory, database, process: None, address: mailbox, domain, origin, store }
+        let store = Store::open(database.url()).await.expect("an open store");
+        let environment = wishes.environment;
+        Self { directory, database, process: None, environment, address: mailbox, domain, origin, store }
     }
 
     /// A console that runs.
@@ -116,16 +132,31 @@ impl Console {
     /// Starts the process, to be frozen at a named point, and waits until it is. It can only be killed then.
     #[cfg(feature = "test-doors")]
     pub(crate) async fn run_to(&mut self, point: &str) {
+        self.run_until(point);
+        self.frozen(point).await;
+    }
+
+    /// Starts the process, to be frozen at a named point when it comes there.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn run_until(&mut self, point: &str) {
         self.spawn(Some(point));
+    }
+
+    /// Waits until it is frozen.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn frozen(&mut self, point: &str) {
+        let pid = self.pid();
         let process = self.process.as_mut().expect("it runs");
-        let stat = format!("/proc/{}/stat", process.id().expect("it runs"));
         until(&format!("the process is stopped at {point}"), PATIENCE, async || {
             assert!(process.try_wait().expect("a state").is_none(), "it ended by itself");
-            let text = std::fs::read_to_string(&stat).expect("a process");
-            // The state follows the program's name, which is in parentheses.
-            text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+            is_frozen(pid)
         })
         .await;
+    }
+
+    /// The process's number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().and_then(Child::id).expect("it runs")
     }
 
     fn spawn(&mut self, stop_at: Option<&str>) {
@@ -136,6 +167,8 @@ impl Console {
             .arg(self.directory.join("postdesk.toml"))
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
+            .env("POSTDESK_CLOCK", self.directory.join("clock"))
+            .envs(self.environment.iter().copied())
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -158,6 +191,14 @@ impl Console {
         .await;
     }
 
+    /// Waits until its web door answers, whatever it says.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn listens(&self) {
+        let url = format!("{}/healthz", self.origin);
+        let client = client();
+        until("/healthz answers", PATIENCE, async || client.get(&url).send().await.is_ok()).await;
+    }
+
     /// SIGKILL, as a power cut or the kernel would.
     pub(crate) async fn kill(&mut self) {
         let mut process = self.process.take().expect("it runs");
@@ -167,10 +208,61 @@ impl Console {
     /// SIGTERM; it must end by itself, well.
     pub(crate) async fn terminate(&mut self) {
         let mut process = self.process.take().expect("it runs");
-        let pid = process.id().expect("it runs").to_string();
-        Command::new("kill").arg("-TERM").arg(pid).status().await.expect("kill");
+        signal(process.id().expect("it runs"), "TERM").await;
         let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
         assert!(ended.success(), "{ended}");
+    }
+
+    /// Turns the clock of the process on, at once and also across its restarts.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_clock_by(&self, span: Duration) {
+        self.turn_clock(i64::try_from(span.as_millis()).expect("a span"));
+    }
+
+    /// Sets it back.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_clock_back_by(&self, span: Duration) {
+        self.turn_clock(-i64::try_from(span.as_millis()).expect("a span"));
+    }
+
+    #[cfg(feature = "test-doors")]
+    fn turn_clock(&self, millis: i64) {
+        let file = self.directory.join("clock");
+        let ahead: i64 = std::fs::read_to_string(&file).map_or(0, |text| text.parse().expect("milliseconds"));
+        let unfinished = self.directory.join("clock.new");
+        std::fs::write(&unfinished, (ahead + millis).to_string()).expect("written");
+        std::fs::rename(unfinished, file).expect("a clock");
+    }
+
+    /// A file of its directory.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Where its database is, as the configuration says.
+    pub(crate) fn database(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Looks at the same address again, where another database lies now.
+    pub(crate) async fn open_again(&mut self) {
+        self.store.close().await;
+        self.store = self.database.open().await;
+    }
+
+    /// Another database instead of the present one.
+    pub(crate) async fn take_database(&mut self, other: Database) {
+        let path = self.directory.join("postdesk.toml");
+        let text = std::fs::read_to_string(&path).expect("a configuration").replace(self.database.url(), other.url());
+        std::fs::write(path, text).expect("a configuration");
+        self.store.close().await;
+        self.store = other.open().await;
+        self.database = other;
+    }
+
+    /// Whether the process has ended, and how.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.process.as_mut().and_then(|process| process.try_wait().expect("a state"))
     }
 
     /// What it wrote to its log.
@@ -203,6 +295,32 @@ impl Console {
         let mut view = self.store.read().await.expect("a view");
         account::by_login(&mut view, login).await.expect("a look").expect("an account").id
     }
+}
+
+/// A mailbox beside the first.
+fn further(wishes: &Wishes, n: usize, domain: &str) -> String {
+    let address = format!("desk{n}@{domain}");
+    format!(
+        "[[mailbox]]\nname = \"desk{n}\"\naddress = \"{address}\"\nhost = \"127.0.0.1\"\nport = {imaps}\nca_file = \"{ca}\"\n\
+         user = \"{address}\"\n{sign_in}\n{after}\n\n",
+        imaps = self::address("IMAPS_PORT"),
+        ca = self::address("CA_FILE"),
+        sign_in = (wishes.sign_in)(&address),
+        after = wishes.after,
+    )
+}
+
+/// Sends a signal to a process.
+pub(crate) async fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status().await.expect("kill");
+    assert!(sent.success(), "{name} to {pid}");
+}
+
+/// Whether a process is stopped.
+pub(crate) fn is_frozen(pid: u32) -> bool {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    // The state follows the program's name, which is in parentheses.
+    text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
 }
 
 impl Drop for Console {

@@ -2,17 +2,31 @@
 
 mod acknowledgement;
 mod crash;
-mod harness;
+#[cfg(feature = "test-doors")]
+mod database_gone;
+#[cfg(feature = "test-doors")]
+mod disk_full;
+pub(crate) mod harness;
 mod hostile;
-mod letter;
+pub(crate) mod invariant;
+pub(crate) mod letter;
+mod limits;
 mod not_imported;
+mod observed;
+mod outdated;
+pub(crate) mod peer;
+mod processes;
 mod relay;
 mod reply;
+mod restore;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
-mod visitor;
+#[cfg(feature = "test-doors")]
+mod turned_clock;
+mod upgrade;
+pub(crate) mod visitor;
 mod xoauth2;
 
 /// One body as two tests, on either database.

@@ -15,6 +15,7 @@ mod mailbox;
 mod message;
 mod migration;
 mod outbox;
+mod presence;
 mod search;
 mod second_factor;
 mod session;

@@ -1,16 +1,24 @@
 //! What a test needs around it: the running servers, a database of its own, patience with a limit.
 
+mod cluster;
 mod database;
 mod directory;
+mod dump;
 mod imap;
+mod proxy;
 mod relay;
+mod small_disk;
 mod smtp;
 mod until;
 
+pub(crate) use cluster::Cluster;
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
+pub(crate) use proxy::Proxy;
 pub(crate) use relay::{Mood, Relay};
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use smtp::deliver;
 pub(crate) use until::{until, until_some};
 

@@ -16,6 +16,8 @@ pub(crate) enum Mood {
     Refuse(&'static str),
     /// Reads the whole message and closes the connection without a word.
     VanishAfterData,
+    /// Reads the whole message and says nothing, for as long as the connection lasts.
+    Silent,
 }
 
 /// A message it was given.
@@ -24,6 +26,13 @@ pub(crate) struct Given {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) text: String,
+}
+
+impl Given {
+    /// Its Message-ID.
+    pub(crate) fn message_id(&self) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).map(str::trim)
+    }
 }
 
 /// The relay. Its moods are used up one a message; then it accepts.
@@ -36,7 +45,12 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) async fn start(moods: &[Mood]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::start_on(0, moods).await
+    }
+
+    /// On a port where nobody answered before; 0 is any.
+    pub(crate) async fn start_on(port: u16, moods: &[Mood]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let moods = moods.iter().rev().copied().collect();
         let relay = Self { port, given: Arc::default(), moods: Arc::new(Mutex::new(moods)) };
@@ -84,8 +98,13 @@ impl Relay {
                     let text = data(&mut stream).await?;
                     let given = Given { from: from.clone(), to: to.clone(), text };
                     self.given.lock().unwrap_or_else(PoisonError::into_inner).push(given);
-                    if matches!(mood, Mood::VanishAfterData) {
-                        return Ok(());
+                    match mood {
+                        Mood::VanishAfterData => return Ok(()),
+                        Mood::Silent => {
+                            stream.read_line(&mut String::new()).await?;
+                            return Ok(());
+                        }
+                        Mood::Accept | Mood::Refuse(_) => {}
                     }
                     "250 2.0.0 Ok: queued as 4Gx2"
                 }
@@ -105,7 +124,11 @@ async fn data(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
     let mut text = Vec::new();
     loop {
         let begin = text.len();
-        if stream.read_until(b'\n', &mut text).await? == 0 || &text[begin..] == b".\r\n" {
+        if stream.read_until(b'\n', &mut text).await? == 0 {
+            // It broke before the final dot: this mail was never given.
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if &text[begin..] == b".\r\n" {
             text.truncate(begin);
             return Ok(String::from_utf8_lossy(&text).into_owned());
         }

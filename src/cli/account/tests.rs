@@ -1,9 +1,6 @@
 //! Accounts from the shell, on a scratch database.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::{ops::Deref, time::Duration};
 
 use super::{Add, Command, Named, Password, Roles, SecondFactor, act};
 use crate::{
@@ -17,14 +14,27 @@ use crate::{
     },
     password::{Passwords, Verdict},
     store::{Store, account, event, second_factor},
+    testing::Scratch,
 };
 
-pub(in crate::cli) async fn shell() -> Shell {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("postdesk-cli-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let store = Store::open(&format!("sqlite:{}", std::env::temp_dir().join(name).display())).await.unwrap();
+/// A shell, and the directory of its database.
+pub(in crate::cli) struct Scratched(Shell, #[expect(dead_code, reason = "held until the end, then removed")] Scratch);
+
+impl Deref for Scratched {
+    type Target = Shell;
+
+    fn deref(&self) -> &Shell {
+        &self.0
+    }
+}
+
+pub(in crate::cli) async fn shell() -> Scratched {
+    let scratch = Scratch::new();
+    let store = Store::open(&scratch.database()).await.unwrap();
     store.migrate().await.unwrap();
-    Shell { store, clock: Clock::machine(), actor: Actor::Shell("root".into()), waiting: Duration::from_hours(24) }
+    let actor = Actor::Shell("root".into());
+    let waiting = Duration::from_hours(24);
+    Scratched(Shell { store, clock: Clock::machine(), actor, waiting }, scratch)
 }
 
 pub(in crate::cli) async fn add(shell: &Shell, login: &str, password: &str) -> anyhow::Result<String> {
@@ -171,4 +181,23 @@ async fn later_the_shell_confirms_only_if_nobody_else_is_left() {
     let mut view = shell.store.read().await.unwrap();
     let last = &event::newest(&mut view, i64::MAX, 1).await.unwrap()[0];
     assert_eq!((last.what, last.actor_sort.as_str()), (What::ConfirmationGiven, "shell"));
+}
+
+#[tokio::test]
+async fn whoever_asks_at_the_shell_is_not_another_at_the_console() {
+    let mut shell = shell().await;
+    shell.0.actor = Actor::Shell("ada".into());
+    for login in ["ada", "amira"] {
+        make(&shell, login, Role::AuthorisedPostmaster).await;
+    }
+    make(&shell, "ben", Role::Postmaster).await;
+    somebody_signs_in(&shell).await;
+    let roles = Roles { login: "ben".into(), roles: vec![Role::AuthorisedPostmaster], reason: String::new() };
+    act(&shell, Command::Roles(roles), &mut std::io::empty()).await.unwrap();
+    let mut view = shell.store.read().await.unwrap();
+    let asked = crate::store::confirmation::waiting(&mut view, None).await.unwrap();
+    let circle = crate::store::confirmation::circle(&mut view, asked[0].account, asked[0].asked_by).await.unwrap();
+    drop(view);
+    assert!(circle.contains(&stored(&shell, "ada").await.id));
+    assert!(!circle.contains(&stored(&shell, "amira").await.id));
 }

@@ -14,7 +14,7 @@ use crate::{clock::Clock, config::Config};
 
 /// Tries everything, prints what was found; 0 if everything is in order.
 pub async fn run(config: &Config) -> ExitCode {
-    let clock = Clock::machine();
+    let clock = Clock::of_process();
     let mut findings: Vec<Finding> = vec![Finding::good("configuration", "it is complete and fits together")];
     findings.extend(config.notes.iter().map(|note| Finding::good("configuration", note.as_str())));
     findings.extend(database::database(config).await);

@@ -47,6 +47,13 @@ async fn it_is_set_up_at_the_first_sign_in_of_a_weighty_role() {
     desk.account("pat", &[Role::Postmaster]).await;
     assert_eq!(desk.browser().sign_in("pat", PASSWORD).await.place(), "/tickets", "not for a postmaster");
     let mut quinn = desk.browser();
+    quinn.sign_in("quinn", PASSWORD).await;
+    key(&quinn.get("/sign-in/enrolment").await);
+    for wrong in ["000000", "", "12345"] {
+        let refused = quinn.fill("/sign-in/enrolment", "/sign-in/enrolment", &[("code", wrong)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("does not fit the key"), "{}", refused.text);
+    }
     let (_, codes) = enrolled(&desk, &mut quinn, "quinn").await;
     assert_eq!(recovery_codes(&codes).len(), 10);
     assert!(codes.text.contains("href=\"/tickets\""), "{}", codes.text);
