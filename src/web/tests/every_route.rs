@@ -72,7 +72,8 @@ async fn no_form_is_taken_that_is_not_this_sessions() {
     assert_eq!(former.post("/sign-out", &[("csrf", &old)]).await.status, StatusCode::SEE_OTHER);
     let own = ada.get("/account").await.csrf();
     assert!(own.len() > 20 && own != bobs && own != old);
-    for path in routes("post").iter().filter(|path| *path != "/sign-in") {
+    // Those of a sign-in are for who has not signed in yet; the first half of one is held to the same elsewhere.
+    for path in routes("post").iter().filter(|path| !path.starts_with("/sign-in")) {
         for (what, token) in [("missing", None), ("another's", Some(&bobs)), ("replayed", Some(&old))] {
             let fields: Vec<_> = token.iter().map(|token| ("csrf", token.as_str())).collect();
             let answer = ada.post(path, &fields).await;
