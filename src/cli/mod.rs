@@ -44,7 +44,7 @@ enum Command {
     Check,
     /// Bring the database's schema up to this version.
     Migrate,
-    /// Copy the database into one file, also while the console runs (SQLite).
+    /// Copy the embedded database into one file, also while the console runs.
     Backup(backup::Backup),
     /// Make a copy the console's database, so that nothing is sent twice.
     Restore(restore::Restore),

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct Restore {
-    /// Put this copy where the configuration has the database (SQLite). Nothing may be there.
+    /// Put this copy where the configuration has the embedded database. Nothing may be there.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
     /// The configured database itself is a copy, put there by other means: a dump, a snapshot.

@@ -306,6 +306,18 @@ proptest::proptest! {
 }
 
 #[test]
+fn weighty_roles_need_a_second_factor_unless_the_site_says_otherwise() {
+    let given = |accounts: &str| load(&format!("{SITE}{accounts}"), &[]).unwrap();
+    let default = given("").accounts;
+    assert_eq!((default.second_factor, default.waiting.as_secs()), (true, 86_400));
+    let other = given("[accounts]\nsecond_factor = false\nwaiting_hours = 0\n");
+    assert_eq!((other.accounts.second_factor, other.accounts.waiting.as_secs()), (false, 0));
+    assert!(other.notes.iter().any(|note| note.contains("a password alone")), "it is said at start");
+    assert!(load(SITE, &[("POSTDESK_ACCOUNTS__SECOND_FACTOR", "false")]).is_ok_and(|c| !c.accounts.second_factor));
+    assert_eq!(wrong(&format!("{SITE}[accounts]\nwaiting_hours = 721\n"), &[]).len(), 1);
+}
+
+#[test]
 fn every_key_of_the_example_is_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = fs::read_to_string(root.join("postdesk.example.toml")).unwrap();

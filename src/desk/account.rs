@@ -9,6 +9,7 @@ use crate::{
     access::{Administrator, Fresh},
     domain::{
         account::Account,
+        address,
         confirmation::Waiting,
         event::{Actor, NewEvent, What},
         role::{Role, words},
@@ -69,8 +70,10 @@ impl<'a> Change<'a> {
         waiting: Duration,
     ) -> StoreResult<Self> {
         let at_once = setting::get(view, FIRST_SIGN_IN).await?.is_none();
+        // Who is at the shell is believed only where it makes things stricter: they cannot then confirm it as themselves.
+        let asked_by = account::by_login(view, &address::fold(person.name())).await?.map(|own| own.id);
         let actor = person.clone();
-        Ok(Self { actor, asked_by: None, reason: reason.trim(), now, keep_administrator: false, at_once, waiting })
+        Ok(Self { actor, asked_by, reason: reason.trim(), now, keep_administrator: false, at_once, waiting })
     }
 
     fn note(&self, work: &mut Work, what: What, mut why: String) {

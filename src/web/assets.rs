@@ -29,6 +29,8 @@ const FILES: &[(&str, &[u8])] = embedded![
     "js/live.js",
     "js/main.js",
     "js/menu.js",
+    "js/pick.js",
+    "js/presence.js",
     "js/swap.js",
     "js/time.js",
 ];

@@ -29,7 +29,8 @@ pub(super) struct Place(#[expect(dead_code, reason = "held until the connection 
 #[derive(Debug)]
 pub(super) struct OfAddress {
     addresses: Addresses,
-    address: IpAddr,
+    /// None for a proxy, which is not counted.
+    address: Option<IpAddr>,
 }
 
 impl Connections {
@@ -43,10 +44,10 @@ impl Connections {
     }
 
     /// A place for this address; `None` if it has too many. A trusted proxy speaks for many and is not counted.
-    pub(super) fn of(&self, address: IpAddr, settings: &Settings) -> Option<Option<OfAddress>> {
+    pub(super) fn of(&self, address: IpAddr, settings: &Settings) -> Option<OfAddress> {
         let address = address.to_canonical();
         if settings.trusted_proxies.iter().any(|network| network.contains(address)) {
-            return Some(None);
+            return Some(OfAddress { addresses: self.addresses.clone(), address: None });
         }
         let mut open = self.addresses.0.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = open.entry(address).or_default();
@@ -54,17 +55,18 @@ impl Connections {
             return None;
         }
         *connections += 1;
-        Some(Some(OfAddress { addresses: self.addresses.clone(), address }))
+        Some(OfAddress { addresses: self.addresses.clone(), address: Some(address) })
     }
 }
 
 impl Drop for OfAddress {
     fn drop(&mut self) {
+        let Some(address) = self.address else { return };
         let mut open = self.addresses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connections) = open.get_mut(&self.address) {
+        if let Some(connections) = open.get_mut(&address) {
             *connections -= 1;
             if *connections == 0 {
-                open.remove(&self.address);
+                open.remove(&address);
             }
         }
     }

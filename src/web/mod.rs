@@ -1,10 +1,12 @@
 //! The web door: pages, live stream, API, health. The only room that says axum.
 //!
 //! To add a page:
-//! 1. Put its URL into [`router`](self::router()), which shows the whole URL space on one screen.
+//! 1. Put its URL into [`router`](self::router()), which shows the whole URL space on one screen, and decide for everybody
+//!    who may ask for it: a line in `router/rights.txt`, without which a test fails.
 //! 2. Make `web/<noun>/<act>.rs` with one handler. Its signature says what it needs: [`Visit`] (the request's context),
 //!    a right such as [`Reader`](crate::access::Reader), a [`Path`], and for a change a [`Form`], which cannot be had
-//!    unverified.
+//!    unverified. A dangerous act asks for the person's password in its form (`form::own_password`) and hands it to
+//!    [`Visit::prove`]; the `Fresh` that comes back is what the desk's call needs.
 //! 3. Put the view struct beside the handler, deriving `askama::Template`, with `page: Chrome` from [`Visit::chrome`];
 //!    answer `Ok(Page::new(view))`, or [`See::other`] after a change, with a word to the person by [`Visit::tell`].
 //! 4. Return [`WebError`] for everything else; a `StoreError` becomes one by `?`. Causes go to the log, never to the page.

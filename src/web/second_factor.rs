@@ -68,7 +68,7 @@ pub(super) fn fresh_codes(visit: &Visit) -> WebResult<Vec<Secret>> {
 
 #[derive(Template)]
 #[template(path = "second_factor/codes.html")]
-struct Codes<'a> {
+struct Shown<'a> {
     page: Chrome,
     codes: &'a [Secret],
     /// Whether the second factor was set up just now.
@@ -85,5 +85,5 @@ pub(super) async fn codes_page(
     next: &str,
 ) -> WebResult<Response> {
     let page = visit.chrome(view, "Recovery codes").await?;
-    Ok(Page::new(Codes { page, codes, set_up, next }).into_response())
+    Ok(Page::new(Shown { page, codes, set_up, next }).into_response())
 }

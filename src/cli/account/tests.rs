@@ -182,3 +182,22 @@ async fn later_the_shell_confirms_only_if_nobody_else_is_left() {
     let last = &event::newest(&mut view, i64::MAX, 1).await.unwrap()[0];
     assert_eq!((last.what, last.actor_sort.as_str()), (What::ConfirmationGiven, "shell"));
 }
+
+#[tokio::test]
+async fn whoever_asks_at_the_shell_is_not_another_at_the_console() {
+    let mut shell = shell().await;
+    shell.0.actor = Actor::Shell("ada".into());
+    for login in ["ada", "amira"] {
+        make(&shell, login, Role::AuthorisedPostmaster).await;
+    }
+    make(&shell, "ben", Role::Postmaster).await;
+    somebody_signs_in(&shell).await;
+    let roles = Roles { login: "ben".into(), roles: vec![Role::AuthorisedPostmaster], reason: String::new() };
+    act(&shell, Command::Roles(roles), &mut std::io::empty()).await.unwrap();
+    let mut view = shell.store.read().await.unwrap();
+    let asked = crate::store::confirmation::waiting(&mut view, None).await.unwrap();
+    let circle = crate::store::confirmation::circle(&mut view, asked[0].account, asked[0].asked_by).await.unwrap();
+    drop(view);
+    assert!(circle.contains(&stored(&shell, "ada").await.id));
+    assert!(!circle.contains(&stored(&shell, "amira").await.id));
+}

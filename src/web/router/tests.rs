@@ -3,7 +3,7 @@
 mod objects;
 mod source;
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use axum::{
     body::Body,
@@ -98,14 +98,14 @@ async fn every_route_has_a_decision_for_everybody() {
     let desk = desk().await;
     let mut table = format!("{:<55}", "route");
     for (login, _) in VISITORS {
-        table.push_str(&format!(" {login:<15}"));
+        let _ = write!(table, " {login:<15}");
     }
     for route in routes() {
         let line = format!("{} {}", route.method, route.pattern);
         table = format!("{}\n{line:<55}", table.trim_end());
         for (login, _) in VISITORS {
             let outcome = outcome(&desk, &route, login).await;
-            table.push_str(&format!(" {outcome:<15}"));
+            let _ = write!(table, " {outcome:<15}");
         }
     }
     let table = format!("{}\n", table.trim_end());

@@ -46,6 +46,13 @@ async fn it_is_set_up_at_the_first_sign_in_of_a_weighty_role() {
     desk.account("quinn", &[Role::AuthorisedPostmaster]).await;
     desk.account("pat", &[Role::Postmaster]).await;
     assert_eq!(desk.browser().sign_in("pat", PASSWORD).await.place(), "/tickets", "not for a postmaster");
+    let mut other = desk.browser();
+    other.sign_in("quinn", PASSWORD).await;
+    for wrong in ["000000", "", "12345"] {
+        let refused = other.fill("/sign-in/enrolment", "/sign-in/enrolment", &[("code", wrong)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("does not fit the key"), "{}", refused.text);
+    }
     let mut quinn = desk.browser();
     let (_, codes) = enrolled(&desk, &mut quinn, "quinn").await;
     assert_eq!(recovery_codes(&codes).len(), 10);
@@ -53,6 +60,27 @@ async fn it_is_set_up_at_the_first_sign_in_of_a_weighty_role() {
     assert_eq!(quinn.get("/tickets").await.status, StatusCode::OK);
     let what: Vec<What> = desk.events().await.into_iter().map(|(what, _)| what).collect();
     assert_eq!(what, [What::SignedIn, What::SecondFactorEnrolled, What::SignedIn]);
+}
+
+#[tokio::test]
+async fn the_second_factor_takes_no_form_but_of_its_own_half() {
+    let desk = Desk::strict().await;
+    desk.account("quinn", &[Role::AuthorisedPostmaster]).await;
+    desk.account("amira", &[Role::AuthorisedPostmaster]).await;
+    let (key, _) = enrolled(&desk, &mut desk.browser(), "quinn").await;
+    let (mut quinn, mut amira) = (desk.browser(), desk.browser());
+    quinn.sign_in("quinn", PASSWORD).await;
+    amira.sign_in("amira", PASSWORD).await;
+    let others = amira.get("/sign-in/enrolment").await.csrf();
+    desk.clock.turn_by(Duration::from_secs(30));
+    let right = code(&desk, &key);
+    for token in ["", others.as_str()] {
+        let sent = [("csrf", token), ("code", right.expose())];
+        assert_eq!(quinn.post("/sign-in/code", &sent).await.status, StatusCode::FORBIDDEN);
+    }
+    let own = quinn.get("/sign-in/code").await.csrf();
+    assert_eq!(amira.post("/sign-in/enrolment", &[("csrf", &own)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(try_code(&mut quinn, right.expose()).await.place(), "/account", "nothing was used up");
 }
 
 #[tokio::test]
@@ -171,7 +199,7 @@ async fn wrong_codes_are_delayed_whatever_cookie_is_dropped_and_a_known_browser_
     desk.clock.turn_by(Duration::from_secs(30));
     for _ in 0..5 {
         assert_eq!(try_code(&mut stranger, "000000").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        desk.clock.turn_by(Duration::from_secs(60));
+        desk.clock.turn_by(Duration::from_mins(1));
     }
     let _ = try_code(&mut stranger, "000000").await;
     assert_eq!(try_code(&mut stranger, "000000").await.status, StatusCode::TOO_MANY_REQUESTS);
