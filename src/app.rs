@@ -1,5 +1,6 @@
 //! Wires configuration, database, jobs and web together; used alike by `serve` and by the tests.
 
+mod patience;
 mod setup;
 mod stop_point;
 

@@ -1,8 +1,8 @@
 //! Sends what is due: claims, sends, stores the answer. Several processes share one outbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{Stop, leases::Leases};
 use crate::{
@@ -10,10 +10,11 @@ use crate::{
     domain::{
         event::{Actor, NewEvent, What},
         outgoing::{OutboxState, Purpose},
+        time::Moment,
     },
     mail::outbox::{Relay, Sent},
     store::{
-        self, StoreResult,
+        self, StoreError, StoreResult,
         outbox::{Outbound, Settled},
     },
 };
@@ -36,71 +37,98 @@ pub struct Outbox {
     pub relay_name: String,
 }
 
+/// What this process has claimed.
+#[derive(Debug, Default)]
+struct Hand {
+    /// Waits for a place on the way.
+    waiting: VecDeque<i64>,
+    /// On its way.
+    sending: JoinSet<(i64, StoreResult<Option<(Outbound, Answer)>>)>,
+    /// Has an answer that is not stored yet.
+    answered: Vec<(Outbound, Answer)>,
+    /// When the mails of dead processes were last looked for.
+    looked_at: Moment,
+}
+
+impl Hand {
+    /// Whether more may be claimed: a mail that a silent relay keeps for minutes must not hold up the others.
+    fn has_room(&self) -> bool {
+        self.waiting.is_empty() && self.sending.len() < AT_ONCE
+    }
+
+    fn ended(&mut self, ended: Result<(i64, StoreResult<Option<(Outbound, Answer)>>), JoinError>) {
+        match ended {
+            Ok((_, Ok(answer))) => self.answered.extend(answer),
+            // Nothing was sent: the mail could not be read.
+            Ok((id, Err(error))) => {
+                tracing::warn!(outbox = id, %error, "an outgoing mail cannot be read at present");
+                self.waiting.push_back(id);
+            }
+            // It stays claimed, and is decided about at the next start.
+            Err(error) => tracing::error!(%error, "a sender ended early"),
+        }
+    }
+}
+
 impl Outbox {
-    /// Runs until told to stop. A mail in hand is finished first.
+    /// Runs until told to stop. A mail on its way is finished first.
     pub async fn run(self, stop: Stop) {
+        let mut hand = Hand::default();
         while !stop.is_said() {
-            match self.round(&stop).await {
-                Ok(0) => self.rest(&stop).await,
-                Ok(_) => {}
+            match self.round(&mut hand).await {
+                Ok(()) => self.rest(&mut hand, &stop).await,
                 Err(error) => {
                     tracing::error!(%error, "outbox stands still; it is tried again");
                     self.pause(Duration::from_secs(2), &stop).await;
                 }
             }
         }
+        if let Err(error) = self.finish(hand).await {
+            tracing::warn!(%error, "what was in hand at the end could not be noted; it is decided about at the next start");
+        }
     }
 
-    /// One round: what dead senders left, then what is due. Gives how many were in hand.
-    async fn round(&self, stop: &Stop) -> StoreResult<usize> {
-        self.recover().await?;
+    /// Stores what was answered, claims what is due, and sends as many as may be on their way.
+    async fn round(&self, hand: &mut Hand) -> StoreResult<()> {
+        self.store_all(hand).await?;
+        if hand.has_room() {
+            let now = self.leases.clock.now();
+            if hand.sending.is_empty() || now.since(hand.looked_at) >= LOOK {
+                hand.looked_at = now;
+                self.recover().await?;
+            }
+            hand.waiting.extend(self.claim().await?);
+        }
+        while hand.sending.len() < AT_ONCE
+            && let Some(id) = hand.waiting.pop_front()
+        {
+            let outbox = self.clone();
+            hand.sending.spawn(async move { (id, outbox.send(id).await) });
+        }
+        Ok(())
+    }
+
+    async fn claim(&self) -> StoreResult<Vec<i64>> {
         let now = self.leases.clock.now();
         let mut work = self.leases.store.write().await?;
         let claimed = store::outbox::claim(&mut work, &self.leases.owner, now, CLAIM).await?;
-        if claimed.is_empty() {
-            return Ok(0);
+        if !claimed.is_empty() {
+            work.commit().await?;
+            crate::app::stop_point("outbox.claimed");
         }
-        work.commit().await?;
-        crate::app::stop_point("outbox.claimed");
-        let in_hand = claimed.len();
-        self.send_all(claimed, stop).await?;
-        Ok(in_hand)
+        Ok(claimed)
     }
 
-    /// Sends several at once. Answers that came while the ones before were stored share the next commit.
-    async fn send_all(&self, claimed: Vec<i64>, stop: &Stop) -> StoreResult<()> {
-        let mut waiting = claimed.into_iter();
-        let mut sending = JoinSet::new();
-        let mut ended = Ok(());
-        loop {
-            while sending.len() < AT_ONCE
-                && !stop.is_said()
-                && let Some(id) = waiting.next()
-            {
-                let outbox = self.clone();
-                sending.spawn(async move { outbox.send(id).await });
-            }
-            let Some(first) = sending.join_next().await else { break };
-            let mut sent: Vec<_> = first.into_iter().collect();
-            while let Some(more) = sending.try_join_next() {
-                sent.extend(more.ok());
-            }
-            // What goes wrong with one stops none that is on its way, and keeps no answer from being stored.
-            let mut answers = Vec::with_capacity(sent.len());
-            for one in sent {
-                match one {
-                    Ok(answer) => answers.extend(answer),
-                    Err(error) => ended = Err(error),
-                }
-            }
-            if let Err(error) = self.store_all(&answers).await {
-                ended = Err(error);
-            }
-        }
-        for id in waiting {
+    /// Puts back what has not left, and waits for what has.
+    async fn finish(&self, mut hand: Hand) -> StoreResult<()> {
+        for id in std::mem::take(&mut hand.waiting) {
             self.put_back(id).await?;
         }
-        ended
+        while let Some(ended) = hand.sending.join_next().await {
+            hand.ended(ended);
+            self.store_all(&mut hand).await?;
+        }
+        self.store_all(&mut hand).await
     }
 
     /// Sends one; `None` if it is gone.
@@ -117,7 +145,7 @@ impl Outbox {
             Sent::Accepted { answer } => Answer::Accepted(answer),
             Sent::Deferred { answer, .. } => Answer::Later(answer),
             Sent::Refused { answer, .. } => Answer::Refused(answer),
-            Sent::NotConnected { why } => Answer::Later(why),
+            Sent::NotConnected { why } => Answer::Unreached(why),
             Sent::Uncertain { why } => Answer::Unknown(why),
             Sent::Unfit { why } => Answer::Refused(why),
         };
@@ -125,27 +153,35 @@ impl Outbox {
     }
 
     /// Stores answers in one commit; if that fails, one by one, so that one that cannot be stored holds up no other.
-    async fn store_all(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
-        if self.store_in_one(answers).await.is_ok() {
+    /// What the database cannot take at present stays in hand.
+    async fn store_all(&self, hand: &mut Hand) -> StoreResult<()> {
+        if hand.answered.is_empty() {
             return Ok(());
         }
-        let mut ended = Ok(());
-        for one in answers.chunks(1) {
-            match self.store_in_one(one).await {
+        if self.store_in_one(&hand.answered).await.is_ok() {
+            hand.answered.clear();
+            return Ok(());
+        }
+        while let Some(one) = hand.answered.first() {
+            match self.store_in_one(std::slice::from_ref(one)).await {
                 Ok(()) => {}
                 // We were taken for dead; whoever took it over stores its own answer.
-                Err(store::StoreError::Conflict) => tracing::warn!("another process took over a mail that was in hand"),
-                Err(error) => ended = Err(error),
+                Err(StoreError::Conflict) => tracing::warn!("another process took over a mail that was in hand"),
+                Err(error) if error.may_pass() => return Err(error),
+                Err(error) => tracing::error!(%error, "a relay's answer cannot be stored"),
             }
+            hand.answered.remove(0);
         }
-        ended
+        Ok(())
     }
 
     async fn store_in_one(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
+        let now = self.leases.clock.now();
         let mut work = self.leases.store.write().await?;
         for (mail, answer) in answers {
-            outcome::settle(&mut work, mail, &self.relay_name, answer, self.leases.clock.now()).await?;
+            outcome::settle(&mut work, mail, &self.relay_name, answer, now).await?;
         }
+        outcome::note_relay(&mut work, answers.iter().map(|(_, answer)| answer), now).await?;
         work.commit().await
     }
 
@@ -174,7 +210,7 @@ impl Outbox {
             match done {
                 Ok(()) => work.commit().await?,
                 // Another process was first.
-                Err(store::StoreError::Conflict) => {}
+                Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -195,17 +231,24 @@ impl Outbox {
         Ok(())
     }
 
-    async fn rest(&self, stop: &Stop) {
+    /// Waits until something is to be done.
+    async fn rest(&self, hand: &mut Hand, stop: &Stop) {
+        let room = hand.has_room();
         let now = self.leases.clock.now();
         let due = match self.leases.store.read().await {
-            Ok(mut view) => store::outbox::next_due(&mut view).await.unwrap_or_default(),
-            Err(_) => None,
+            Ok(mut view) if room => store::outbox::next_due(&mut view).await.unwrap_or_default(),
+            _ => None,
         };
         let until = due.unwrap_or(now.plus(LOOK)).min(now.plus(LOOK));
         tokio::select! {
-            () = self.leases.store.wake().outbox_filled() => {}
-            () = self.leases.clock.sleep_until(until) => {}
+            Some(ended) = hand.sending.join_next(), if !hand.sending.is_empty() => hand.ended(ended),
+            () = self.leases.store.wake().outbox_filled(), if room => {}
+            () = self.leases.clock.sleep_until(until), if room => {}
             () = stop.said() => {}
+        }
+        // Answers that came while others were stored share the next commit.
+        while let Some(more) = hand.sending.try_join_next() {
+            hand.ended(more);
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Console {
     pub(crate) origin: String,
     /// The same database, seen by the test.
     pub(crate) store: Store,
+    /// Variables of the process; a test may change them between two starts.
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 /// What a test may want otherwise.
@@ -45,6 +47,10 @@ pub(crate) struct Wishes {
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
     pub(crate) more: &'static str,
+    /// Replacements in the configuration's text; `{domain}` in them stands for the console's domain.
+    pub(crate) edits: Vec<(String, String)>,
+    /// Variables of the process.
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 impl Default for Wishes {
@@ -55,6 +61,8 @@ impl Default for Wishes {
             after: "after = \"seen\"",
             relay: None,
             more: "",
+            edits: Vec::new(),
+            variables: Vec::new(),
         }
     }
 }
@@ -67,7 +75,7 @@ impl Console {
         let mailbox = format!("postmaster@{domain}");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let origin = format!("http://127.0.0.1:{port}");
-        let text = format!(
+        let mut text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
              [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
@@ -83,6 +91,11 @@ impl Console {
             after = wishes.after,
             more = wishes.more,
         );
+        for (from, to) in &wishes.edits {
+            let [from, to] = [from, to].map(|words| words.replace("{domain}", &domain));
+            assert!(text.contains(&from), "{from} is not in the configuration\n{text}");
+            text = text.replace(&from, &to);
+        }
         std::fs::write(directory.join("postdesk.toml"), text).expect("a configuration");
         for (file, key) in
             [("imap", "MAIL_PASSWORD"), ("client", "OAUTH_CLIENT_SECRET"), ("refresh", "OAUTH_REFRESH_TOKEN")]
@@ -92,7 +105,7 @@ impl Console {
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
         let store = database.open().await;
-        Self { directory, database, process: None, address: mailbox, domain, origin, store }
+        Self { directory, database, process: None, address: mailbox, domain, origin, store, variables: wishes.variables }
     }
 
     /// A console that runs.
@@ -137,6 +150,7 @@ impl Console {
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
             .env("POSTDESK_CLOCK", self.directory.join("clock"))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -174,6 +188,13 @@ impl Console {
         assert!(ended.success(), "{ended}");
     }
 
+    /// The time by the clock of the process.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn now(&self) -> postdesk::domain::time::Moment {
+        let ahead = std::fs::read_to_string(self.directory.join("clock")).ok().and_then(|text| text.parse().ok());
+        postdesk::clock::Clock::machine().now().plus(Duration::from_millis(ahead.unwrap_or(0)))
+    }
+
     /// Turns the clock of the process on, at once and also across its restarts.
     #[cfg(feature = "test-doors")]
     pub(crate) fn turn_clock_by(&self, span: Duration) {
@@ -182,6 +203,11 @@ impl Console {
         let unfinished = self.directory.join("clock.new");
         std::fs::write(&unfinished, (ahead + span.as_millis()).to_string()).expect("written");
         std::fs::rename(unfinished, file).expect("a clock");
+    }
+
+    /// Its process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.as_ref().and_then(Child::id).expect("it runs")
     }
 
     /// What it wrote to its log.

@@ -2,6 +2,8 @@
 
 mod acknowledgement;
 mod crash;
+#[cfg(feature = "test-doors")]
+mod cut;
 mod harness;
 mod hostile;
 mod letter;

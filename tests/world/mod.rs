@@ -2,14 +2,18 @@
 
 mod database;
 mod directory;
+mod dovecot;
 mod imap;
+mod proxy;
 mod relay;
 mod smtp;
 mod until;
 
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use dovecot::Dovecot;
 pub(crate) use imap::{Imap, Mail};
+pub(crate) use proxy::{Fault, Proxy, Rule, When};
 pub(crate) use relay::{Mood, Relay};
 pub(crate) use smtp::deliver;
 pub(crate) use until::{until, until_some};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    desk::outcome,
     domain::time::Moment,
     store::{StoreResult, View, counter, mailbox::Mailbox, outbox},
     web::{Visit, line::line},
@@ -81,7 +82,16 @@ pub(in crate::web) async fn of_outbox(visit: &Visit, view: &mut View) -> StoreRe
     let uncertain = counter::get(view, "outbox.uncertain").await?;
     let queued = counter::get(view, "outbox.queued").await? + counter::get(view, "outbox.sending").await?;
     let overdue = outbox::next_due(view).await?.is_some_and(|due| visit.now.since(due) >= OVERDUE);
-    Ok(if overdue {
+    let trouble = outcome::relay_trouble(view).await?.filter(|_| queued > 0);
+    Ok(if let Some((since, words)) = trouble {
+        let late = visit.now.since(since) >= OVERDUE;
+        Condition {
+            tone: if late { "late" } else { "waiting" },
+            word: if late { "failing" } else { "not reached" },
+            text: format!("{queued} queued; {} (since {})", line(&words), visit.when(since).relative),
+            advice: "It is tried again by itself. Look whether the mail server runs, and run `postdesk check` on the server.",
+        }
+    } else if overdue {
         let text = format!("{queued} queued, the oldest overdue");
         let advice = "Look whether the console's jobs run and the mail server answers.";
         Condition { tone: "late", word: "stuck", text, advice }
