@@ -49,7 +49,7 @@ impl Dovecot {
         let log = std::fs::File::create(self.directory.join("log")).expect("a log");
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig=TERM", "--", "/usr/sbin/dovecot", "-F", "-c"]).arg(self.directory.join("dovecot.conf"));
-        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log).kill_on_drop(true).process_group(0);
         self.process = Some(command.spawn().expect("Dovecot"));
         let port = self.port;
         until("Dovecot greets", Duration::from_secs(30), async || {
@@ -60,12 +60,14 @@ impl Dovecot {
         .await;
     }
 
-    /// Tells it to end, which ends its sessions as well, and waits for that.
+    /// Tells it to end, and ends what lingers: an idle session of a Dovecot that was told to go may last half a minute.
     pub(crate) async fn stop(&mut self) {
         let mut process = self.process.take().expect("it runs");
         let pid = process.id().expect("it runs").to_string();
         Command::new("kill").args(["-TERM", &pid]).status().await.expect("kill");
         tokio::time::timeout(Duration::from_secs(20), process.wait()).await.expect("it ends").expect("a state");
+        // Nobody may be left.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{pid}")]).stderr(Stdio::null()).status().await;
     }
 }
 
