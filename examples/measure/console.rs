@@ -22,7 +22,15 @@ use crate::{
 pub(crate) fn build() -> Result<()> {
     ensure!(!cfg!(debug_assertions), "figures come from a release build: cargo run --release --example measure");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // Where cargo runs us it names our package in the environment; ring's build script reads those names, and it and all
+    // that stand on it would be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    let built = command
         .args(["build", "--quiet", "--release", "--bin", "postdesk", "--example", "world"])
         .status()
         .context("cannot run cargo")?;

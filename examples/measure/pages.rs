@@ -50,11 +50,15 @@ pub(crate) fn measure(
             ("16 hurried clients", HURRIED, Promise::AtMost(10.0)),
             ("16 clients without a pause", Duration::ZERO, Promise::Nothing),
         ] {
+            let before = console.processor()?;
             let sample = ask(console, &cookies, path, tickets, pause)?;
-            let rate = f64::from(u32::try_from(sample.count())?) / SPAN.saturating_sub(WARM_UP).as_secs_f64();
+            // The warm-up's pages have used some of it, so this is a little too much.
+            let used = console.processor()?.saturating_sub(before);
+            let count = f64::from(u32::try_from(sample.count())?);
+            let (rate, each) = (count / SPAN.saturating_sub(WARM_UP).as_secs_f64(), used.as_secs_f64() * 1e6 / count);
             let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
             let note = format!(
-                "median {:.2} ms, most {:.1} ms, {rate:.0} pages/s of {:.1} kB",
+                "median {:.2} ms, most {:.1} ms, {rate:.0} pages/s of {:.1} kB, {each:.0} µs processor each",
                 milliseconds(sample.percentile(50)),
                 milliseconds(sample.most()),
                 f64::from(u32::try_from(first.body.len())?) / 1e3,

@@ -31,3 +31,19 @@ pub async fn get(view: &mut View, name: &str) -> StoreResult<i64> {
         .bind(name).fetch_optional(c).await)?;
     Ok(value.unwrap_or(0))
 }
+
+/// Some counts, in the order of their names; 0 for one that was never counted.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn several<const N: usize>(view: &mut View, names: [&str; N]) -> StoreResult<[i64; N]> {
+    let rows: Vec<(String, i64)> = on_db!(view, c => {
+        let mut query = sqlx::QueryBuilder::new("SELECT name, value FROM counter WHERE name IN (");
+        let mut list = query.separated(", ");
+        for name in names {
+            list.push_bind(name);
+        }
+        query.push(")").build_query_as().fetch_all(c).await
+    })?;
+    Ok(names.map(|name| rows.iter().find(|row| row.0 == name).map_or(0, |row| row.1)))
+}

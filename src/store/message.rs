@@ -1,8 +1,13 @@
 //! Kept messages.
 
-use std::collections::{HashMap, HashSet};
+mod identity;
+
+use std::collections::HashMap;
 
 use sqlx::{FromRow, QueryBuilder};
+
+pub(super) use self::identity::write_later;
+pub use self::identity::{identity, identity_ticket, new_identities};
 
 use super::{
     StoreError, StoreResult, View, Work,
@@ -408,6 +413,22 @@ pub async fn list(view: &mut View, filter: &Filter, before: i64, limit: i64) -> 
     rows.into_iter().map(message).collect()
 }
 
+/// The message that opened a ticket; none for one that a person entered.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opening(view: &mut View, ticket: i64) -> StoreResult<Option<Message>> {
+    let row: Option<Row> = on_db!(view, c => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push(" WHERE ticket_id = ").push_bind(ticket);
+        // Not to be looked up by outcome: nearly all messages of some mailboxes opened a ticket, and PostgreSQL knows
+        // that only after it has gathered statistics.
+        query.push(" AND COALESCE(outcome, '') = ").push_bind(Outcome::Opened.as_str());
+        query.push(" ORDER BY message.id LIMIT 1").build_query_as().fetch_optional(c).await
+    })?;
+    row.map(message).transpose()
+}
+
 /// Messages of a mailbox that were kept but not applied, oldest first: what a crash left.
 ///
 /// # Errors
@@ -420,69 +441,4 @@ pub async fn waiting(view: &mut View, mailbox: i64, limit: i64) -> StoreResult<V
         query.build_query_as().fetch_all(c).await
     })?;
     rows.into_iter().map(message).collect()
-}
-
-/// What was known of a mail's identity before: (message, ticket). Writes it if it is new.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn identity(work: &mut Work, identity: &[u8; 32], message: i64) -> StoreResult<Option<(i64, Option<i64>)>> {
-    if new_identities(work, &[(*identity, message)]).await? == [true] {
-        return Ok(None);
-    }
-    write_later(work).await?;
-    let known: (i64, Option<i64>) = on_db!(work, c => sqlx::query_as(
-        "SELECT message_id, ticket_id FROM known_identity WHERE identity = $1",
-    ).bind(&identity[..]).fetch_one(c).await)?;
-    Ok((known.0 != message).then_some(known))
-}
-
-/// Writes the identities of a batch that are new, each for the first message that has it; says which were.
-/// Of the others [`identity`] tells more.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn new_identities(work: &mut Work, batch: &[([u8; 32], i64)]) -> StoreResult<Vec<bool>> {
-    // In one order, so that two works cannot wait for each other; of equal ones the first message goes first.
-    let mut sorted: Vec<_> = batch.iter().collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let mut new = HashSet::new();
-    for some in sorted.chunks(ROWS) {
-        let written: Vec<(Vec<u8>, i64)> = on_db!(work, c => {
-            let mut query = QueryBuilder::new("INSERT INTO known_identity (identity, message_id) ");
-            query.push_values(some, |mut row, (identity, message)| {
-                row.push_bind(&identity[..]).push_bind(*message);
-            });
-            query.push(" ON CONFLICT (identity) DO NOTHING RETURNING identity, message_id");
-            query.build_query_as().persistent(false).fetch_all(c).await
-        })?;
-        new.extend(written);
-    }
-    Ok(batch.iter().map(|(identity, message)| new.contains(&(identity.to_vec(), *message))).collect())
-}
-
-/// Says which ticket a known identity made, at the end of the work.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn identity_ticket(work: &mut Work, identity: &[u8; 32], ticket: i64) -> StoreResult<()> {
-    work.later().identity_tickets.insert(*identity, ticket);
-    if work.later().identity_tickets.len() > ROWS { write_later(work).await } else { Ok(()) }
-}
-
-/// Writes the tickets of identities that wait.
-pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
-    let tickets: Vec<_> = std::mem::take(&mut work.later().identity_tickets).into_iter().collect();
-    for some in tickets.chunks(ROWS) {
-        on_db!(work, c => {
-            let mut query = QueryBuilder::new("UPDATE known_identity SET ticket_id = column2 FROM (");
-            query.push_values(some, |mut row, (identity, ticket)| {
-                row.push_bind(&identity[..]).push_bind(*ticket);
-            });
-            query.push(") AS made WHERE known_identity.identity = column1");
-            query.build().persistent(false).execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
 }

@@ -5,18 +5,56 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
 
 use super::{StoreResult, Wake, counter, dialect, event, later::Later, ledger, message, search};
 use crate::domain::event::NewEvent;
 
-/// The open transaction of either database.
+/// The connection to either database.
 #[derive(Debug)]
 pub(crate) enum Link {
     /// Embedded.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held<Sqlite>),
     /// Server.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection that is held for a while.
+#[derive(Debug)]
+pub(crate) enum Held<D: Database> {
+    /// With a transaction open.
+    Transaction(Transaction<'static, D>),
+    /// Without: each statement for itself.
+    Bare(PoolConnection<D>),
+}
+
+impl<D: Database> Held<D> {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Transaction(link) => link.commit().await,
+            Self::Bare(_) => Ok(()),
+        }
+    }
+}
+
+impl<D: Database> Deref for Held<D> {
+    type Target = D::Connection;
+
+    fn deref(&self) -> &D::Connection {
+        match self {
+            Self::Transaction(link) => link,
+            Self::Bare(link) => link,
+        }
+    }
+}
+
+impl<D: Database> DerefMut for Held<D> {
+    fn deref_mut(&mut self) -> &mut D::Connection {
+        match self {
+            Self::Transaction(link) => link,
+            Self::Bare(link) => link,
+        }
+    }
 }
 
 /// Reads in one snapshot. Dropping it ends the snapshot.

@@ -128,7 +128,7 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let (now, hash) = (self.clock.now(), hashed(id));
-        let mut view = self.store.read().await.map_err(backend)?;
+        let mut view = self.store.glance().await.map_err(backend)?;
         let found = session::load(&mut view, &hash, now).await.map_err(backend)?;
         drop(view);
         let Some(row) = found else { return Ok(None) };

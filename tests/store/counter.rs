@@ -1,4 +1,4 @@
-use postdesk::store::counter::{all, get};
+use postdesk::store::counter::{all, get, several};
 
 use super::{on_both, view};
 
@@ -38,4 +38,12 @@ on_both!(concurrent_counts_lose_nothing, |store| {
         writer.await.expect("no panic");
     }
     assert_eq!(view!(store, v => all(&mut v, "")), [("a".to_owned(), 80), ("b".to_owned(), 80)]);
+});
+
+on_both!(several_counts_come_in_the_order_asked_for, |store| {
+    let mut w = store.write().await.expect("a work");
+    w.count("b", 2);
+    w.count("a", 1);
+    w.commit().await.expect("a commit");
+    assert_eq!(view!(store, v => several(&mut v, ["b", "never", "a"])), [2, 0, 1]);
 });

@@ -11,19 +11,12 @@ use crate::{
     domain::{
         acknowledgement::{Acknowledgement, Decision},
         event::{NewEvent, What},
-        message::Outcome,
         reading::Reading,
         ticket::{State, Ticket},
         time::Moment,
     },
-    store::{
-        self, StoreResult, View, Work,
-        message::{Filter, Message},
-    },
+    store::{self, StoreResult, View, Work, message::Message},
 };
-
-/// Messages of a ticket among which the opening one is looked for.
-const MESSAGES: i64 = 500;
 
 /// What the arrival rules say of a message as it is classified now.
 pub(super) fn by_the_rules(head: &Letterhead, reading: &Reading, message: &Message, now: Moment) -> Acknowledgement {
@@ -39,9 +32,7 @@ pub(super) fn by_the_rules(head: &Letterhead, reading: &Reading, message: &Messa
 
 /// The message that opened a ticket, with its reading under the ticket's own kind.
 async fn opening(view: &mut View, ticket: &Ticket) -> StoreResult<Option<(Message, Reading)>> {
-    let filter =
-        Filter { ticket: Some(ticket.number), outcome: Some(Outcome::Opened), quarantine: true, ..Filter::default() };
-    let Some(message) = store::message::list(view, &filter, i64::MAX, MESSAGES).await?.pop() else { return Ok(None) };
+    let Some(message) = store::message::opening(view, ticket.number).await? else { return Ok(None) };
     let reading = store::message::reading(view, message.id).await?;
     Ok(reading.map(|reading| (message, Reading { kind: ticket.kind, ..reading })))
 }

@@ -107,8 +107,7 @@ impl Visit {
     /// # Errors
     /// When the database does not answer.
     pub async fn chrome(&self, view: &mut View, title: impl Into<String>) -> WebResult<Chrome> {
-        let (waiting, stuck) =
-            if self.rights.reader().is_some() { (self.waiting(view).await?, stuck(view).await?) } else { (0, 0) };
+        let (waiting, stuck) = if self.rights.reader().is_some() { self.attention(view).await? } else { (0, 0) };
         let notice = if self.whole && self.account.is_some() { self.told().await? } else { None };
         Ok(Chrome {
             title: title.into(),
@@ -123,16 +122,23 @@ impl Visit {
         })
     }
 
-    /// How many tickets need attention: nobody has begun to work on them. Quarantine counts for who may see it (D12).
-    async fn waiting(&self, view: &mut View) -> WebResult<i64> {
-        let mut waiting = 0;
-        for state in [State::New, State::Acknowledged] {
-            waiting += counter::get(view, &format!("ticket.{state}")).await?;
-            if self.rights.authorised_postmaster().is_none() {
-                waiting -= counter::get(view, &format!("ticket.{state}.{}", Kind::QuarantineNotice)).await?;
-            }
-        }
-        Ok(waiting)
+    /// How many tickets need attention, because nobody has begun to work on them, and how many messages could not be
+    /// imported. Quarantine counts for who may see it (D12).
+    async fn attention(&self, view: &mut View) -> WebResult<(i64, i64)> {
+        let held = Kind::QuarantineNotice;
+        let [new, acknowledged] = [State::New, State::Acknowledged].map(|state| format!("ticket.{state}"));
+        let [held_new, held_acknowledged] = [&new, &acknowledged].map(|state| format!("{state}.{held}"));
+        let names = [
+            new.as_str(),
+            &acknowledged,
+            &held_new,
+            &held_acknowledged,
+            "message.stage.not_imported",
+            "message.stage.too_large",
+        ];
+        let [new, acknowledged, held_new, held_acknowledged, failed, large] = counter::several(view, names).await?;
+        let hidden = if self.rights.authorised_postmaster().is_some() { 0 } else { held_new + held_acknowledged };
+        Ok((new + acknowledged - hidden, failed + large))
     }
 
     fn nav(&self, waiting: i64, stuck: i64) -> Vec<NavItem> {
@@ -211,16 +217,11 @@ impl Visit {
 /// The account behind a session, if it still may be used. Account and roles are read on every request.
 async fn signed_in(session: &Session, web: &Web) -> WebResult<Option<Account>> {
     let Some(id) = session.get::<i64>(session::ACCOUNT).await? else { return Ok(None) };
-    let mut view = web.store.read().await?;
+    let mut view = web.store.glance().await?;
     let account = account::get(&mut view, id).await?.filter(|account| !account.disabled);
     if account.is_none() {
         drop(view);
         session.flush().await?;
     }
     Ok(account)
-}
-
-/// How many messages could not be imported.
-async fn stuck(view: &mut View) -> WebResult<i64> {
-    Ok(counter::get(view, "message.stage.not_imported").await? + counter::get(view, "message.stage.too_large").await?)
 }

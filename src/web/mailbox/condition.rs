@@ -78,9 +78,9 @@ pub(in crate::web) fn of_mailbox(visit: &Visit, mailbox: &Mailbox) -> Condition 
 
 /// The outbox's condition.
 pub(in crate::web) async fn of_outbox(visit: &Visit, view: &mut View) -> StoreResult<Condition> {
-    let refused = counter::get(view, "outbox.refused").await?;
-    let uncertain = counter::get(view, "outbox.uncertain").await?;
-    let queued = counter::get(view, "outbox.queued").await? + counter::get(view, "outbox.sending").await?;
+    let names = ["outbox.refused", "outbox.uncertain", "outbox.queued", "outbox.sending"];
+    let [refused, uncertain, queued, sending] = counter::several(view, names).await?;
+    let queued = queued + sending;
     let overdue = outbox::next_due(view).await?.is_some_and(|due| visit.now.since(due) >= OVERDUE);
     let trouble = outcome::relay_trouble(view).await?.filter(|_| queued > 0);
     Ok(if let Some((since, words)) = trouble {

@@ -74,8 +74,9 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<As
         let uid = sighting::of_message(&mut view, message.id).await?.map_or(0, |(_, uid)| uid);
         rows.push(row(&visit, message, uid));
     }
-    let total = counter::get(&mut view, "message.stage.not_imported").await?
-        + counter::get(&mut view, "message.stage.too_large").await?;
+    let [failed, large] =
+        counter::several(&mut view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+    let total = failed + large;
     Ok(Page::new(NotImported {
         total,
         rows,

@@ -8,10 +8,12 @@ use crate::{
     domain::{
         acknowledgement::{Acknowledgement, Decision},
         kind::Kind,
-        message::Outcome,
         ticket::{LinkKind, State, Ticket},
     },
-    store::{self, View, message, ticket::Filter},
+    store::{
+        self, View, message,
+        ticket::{Filter, Link},
+    },
     web::{
         Visit, WebResult,
         evidence::{Reason, reasons},
@@ -54,13 +56,7 @@ pub(super) fn clocks(visit: &Visit, ticket: &Ticket) -> Vec<(String, Clock)> {
 }
 
 pub(super) async fn read(view: &mut View, ticket: &Ticket) -> WebResult<Read> {
-    let filter = message::Filter {
-        ticket: Some(ticket.number),
-        outcome: Some(Outcome::Opened),
-        quarantine: true,
-        ..message::Filter::default()
-    };
-    let Some(opening) = message::list(view, &filter, i64::MAX, 1).await?.pop() else { return Ok(Read::default()) };
+    let Some(opening) = message::opening(view, ticket.number).await? else { return Ok(Read::default()) };
     let acknowledgement = opening.acknowledgement.as_ref().map(decided).unwrap_or_default();
     let Some(reading) = message::reading(view, opening.id).await? else {
         return Ok(Read { acknowledgement, ..Read::default() });
@@ -78,19 +74,17 @@ fn decided(decided: &Acknowledgement) -> String {
     format!("{words}: {}.", decided.reason)
 }
 
-pub(super) async fn links(visit: &Visit, view: &mut View, ticket: &Ticket) -> WebResult<Vec<TicketLink>> {
-    let found = store::ticket::links(view, ticket.number).await?;
+pub(super) fn links(visit: &Visit, found: Vec<Link>) -> Vec<TicketLink> {
     let seen = found.into_iter().filter(|link| link.of != Kind::QuarantineNotice || seen::quarantine(visit));
-    Ok(seen
-        .map(|link| TicketLink {
-            id: format!("{}.{}.{}", link.kind, if link.outward { "to" } else { "from" }, link.number),
-            number: link.number,
-            subject: link.subject,
-            state: link.state.as_str(),
-            relation: relation(link.kind, link.outward).to_owned(),
-            removable: link.kind != LinkKind::Claims,
-        })
-        .collect())
+    seen.map(|link| TicketLink {
+        id: format!("{}.{}.{}", link.kind, if link.outward { "to" } else { "from" }, link.number),
+        number: link.number,
+        subject: link.subject,
+        state: link.state.as_str(),
+        relation: relation(link.kind, link.outward).to_owned(),
+        removable: link.kind != LinkKind::Claims,
+    })
+    .collect()
 }
 
 const fn relation(kind: LinkKind, outward: bool) -> &'static str {

@@ -22,7 +22,7 @@ use crate::{
     access::Reader,
     desk::act,
     domain::ticket::{LinkKind, Priority, Ticket},
-    store::{self, View},
+    store::{self, View, ticket::Link},
     web::{
         Choice, Chrome, Entry, Errors, Page, Path, Visit, WebResult,
         evidence::{Reason, question},
@@ -103,7 +103,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
     let may_act = visit.rights.postmaster().is_some();
     let stretch = timeline::stretch(visit, view, &ticket, wanted.before).await?;
     let read = facts::read(view, &ticket).await?;
-    let links = facts::links(visit, view, &ticket).await?;
+    let linked = store::ticket::links(view, number).await?;
     let acknowledge = if may_act { offer::acknowledgement(visit, view, &ticket).await? } else { None };
     let tags = store::ticket::tags(view, number).await?;
     Ok(TicketShow {
@@ -112,7 +112,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         may_act,
         errors: typed.errors.clone(),
         conflict: conflict::words(visit, view, &ticket, typed.seen).await?,
-        claims: claims(view, number).await?,
+        claims: claims(&linked),
         timeline: stretch.entries,
         older: stretch.older,
         newest: stretch.newest,
@@ -127,7 +127,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         reply: reply_form::form(visit, view, &ticket, &read, typed, &wanted.template).await?,
         reading: read.evidence,
         acknowledgement: read.acknowledgement,
-        links,
+        links: facts::links(visit, linked),
         earlier: facts::earlier(visit, view, &ticket).await?,
         link_kinds: link_kinds(),
         note: typed.note.clone(),
@@ -135,15 +135,14 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
 }
 
 /// What the mail said of itself without proof.
-async fn claims(view: &mut View, number: i64) -> WebResult<String> {
-    let links = store::ticket::links(view, number).await?;
+fn claims(links: &[Link]) -> String {
     let claimed = links.iter().find(|link| link.kind == LinkKind::Claims && link.outward);
-    Ok(claimed.map_or_else(String::new, |link| {
+    claimed.map_or_else(String::new, |link| {
         format!(
             "This mail says it belongs to ticket #{}, but its sender takes no part in that one. So it opened a new ticket.",
             link.number
         )
-    }))
+    })
 }
 
 async fn owners(view: &mut View, ticket: &Ticket) -> WebResult<Vec<Choice>> {

@@ -49,7 +49,8 @@ pub(in crate::web) async fn review(
     Form(_): Form<Vec<(String, String)>>,
 ) -> WebResult<See> {
     let mut work = visit.web.store.write().await?;
-    let waiting = counter::get(&mut work, "ticket.new").await? + counter::get(&mut work, "ticket.acknowledged").await?;
+    let [new, acknowledged] = counter::several(&mut work, ["ticket.new", "ticket.acknowledged"]).await?;
+    let waiting = new + acknowledged;
     let first = act::review(&mut work, &may, day(&visit, visit.now), waiting, visit.now).await?;
     work.commit().await?;
     let words =

@@ -86,8 +86,7 @@ pub(super) async fn alerts(
     if outbox.tone == "late" {
         alerts.push(bad("Outbox", outbox));
     }
-    let stuck = counter::get(view, "message.stage.not_imported").await?;
-    let large = counter::get(view, "message.stage.too_large").await?;
+    let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
             kind: "waiting",
