@@ -34,6 +34,7 @@ async fn once(leases: &Leases) -> StoreResult<()> {
     store::session::purge(&mut work, now).await?;
     store::throttle::purge(&mut work, now).await?;
     store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;
+    store::acknowledged::forget(&mut work, "held", now.millis() / DAY - 1).await?;
     store::acknowledged::forget(&mut work, "hour", now.millis() / HOUR - 1).await?;
     work.commit().await
 }

@@ -2,6 +2,7 @@
 
 use super::owed::Owed;
 use crate::{
+    desk::apply,
     domain::{kind::Kind, ticket::State},
     store::{View, counter},
     web::{Visit, WebResult, link::link, mailbox::Condition},
@@ -67,6 +68,7 @@ pub(super) async fn tiles(visit: &Visit, view: &mut View, owed: &Owed) -> WebRes
 
 /// What is broken.
 pub(super) async fn alerts(
+    visit: &Visit,
     view: &mut View,
     mailboxes: &[(String, Condition)],
     outbox: &Condition,
@@ -86,6 +88,7 @@ pub(super) async fn alerts(
     if outbox.tone == "late" {
         alerts.push(bad("Outbox", outbox));
     }
+    alerts.extend(held_back(visit, view).await?);
     let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
@@ -97,4 +100,27 @@ pub(super) async fn alerts(
         });
     }
     Ok(alerts)
+}
+
+/// What the caps keep from leaving: a flood, or a robot that answers every mail.
+async fn held_back(visit: &Visit, view: &mut View) -> WebResult<Option<Alert>> {
+    let caps = apply::caps(view, visit.now).await?;
+    if caps.waiting + caps.held == 0 {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    if caps.waiting > 0 {
+        let until = visit.when(caps.until).relative;
+        text = format!("{} wait for a later hour, the last leaves {until}. ", caps.waiting);
+    }
+    if caps.held > 0 {
+        text += &format!("{} of today are not sent: their tickets say why, and can be answered there.", caps.held);
+    }
+    Ok(Some(Alert {
+        kind: "waiting",
+        title: "Caps hold acknowledgements back.".into(),
+        text,
+        href: "/tickets?q=state:new",
+        label: "Look at new tickets",
+    }))
 }

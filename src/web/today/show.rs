@@ -71,7 +71,7 @@ pub(in crate::web) async fn show(
     let boxes: Vec<(String, Condition)> =
         boxes.iter().map(|m| (m.name.clone(), condition::of_mailbox(&visit, m))).collect();
     let outbox = condition::of_outbox(&visit, &mut view).await?;
-    let alerts = if reader { now::alerts(&mut view, &boxes, &outbox).await? } else { Vec::new() };
+    let alerts = if reader { now::alerts(&visit, &mut view, &boxes, &outbox).await? } else { Vec::new() };
     let owed = if reader { owed::owed(&visit, &mut view).await? } else { Owed::default() };
     let mut shown = Today {
         date: Timestamp::from_millisecond(visit.now.millis())
