@@ -5,6 +5,7 @@
 //! - `guard`: the rules of the house, held by a grep;
 //! - `corpus`: real mail with labels, where it is there;
 //! - `property`: rules of the domain under arbitrary use;
+//! - `soak`: the worst, at random and for long; a short form of it with the others;
 //! - `world`: what a test needs around it.
 
 #[cfg(test)]
@@ -14,6 +15,8 @@ mod guard;
 mod journey;
 #[cfg(test)]
 mod property;
+#[cfg(test)]
+mod soak;
 #[cfg(test)]
 mod store;
 #[cfg(test)]

@@ -1,4 +1,8 @@
 //! Named points at which a crash test freezes the process, to kill it there.
+//!
+//! `inbox.fetching` (each message), `fetched`, `keeping` (before the commit), `kept`, `read`, `applying` (before the
+//! commit), `applied`, `flagging`, `flagged` (the server was told, nobody noted that); `outbox.claiming` (before the
+//! commit), `claimed`, `sent` (the relay has answered), `storing` (before the commit), `stored`.
 
 /// Freezes the whole process if the environment names this point, `POSTDESK_STOP_AT=name` or `name:3` for the third
 /// time. The test then kills it with a real SIGKILL.

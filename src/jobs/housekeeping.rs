@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Stop, leases::Leases};
-use crate::store::{self, StoreResult};
+use crate::store::{self, StoreResult, lease::Lease};
 
 const EVERY: Duration = Duration::from_mins(10);
 const DAY: i64 = 86_400_000;
@@ -14,8 +14,9 @@ pub async fn run(leases: Leases, stop: Stop) {
     while let Some(lease) = leases.wait("housekeeping", &stop).await {
         let work = async {
             loop {
-                if let Err(error) = once(&leases).await {
-                    tracing::warn!(%error, "housekeeping failed; it is tried again");
+                match once(&leases, &lease).await {
+                    Ok(()) => tracing::info!("housekeeping done"),
+                    Err(error) => tracing::warn!(%error, "housekeeping failed; it is tried again"),
                 }
                 leases.clock.sleep(EVERY).await;
             }
@@ -28,9 +29,10 @@ pub async fn run(leases: Leases, stop: Stop) {
     }
 }
 
-async fn once(leases: &Leases) -> StoreResult<()> {
+async fn once(leases: &Leases, lease: &Lease) -> StoreResult<()> {
     let now = leases.clock.now();
     let mut work = leases.store.write().await?;
+    store::lease::fence(&mut work, lease).await?;
     store::session::purge(&mut work, now).await?;
     store::throttle::purge(&mut work, now).await?;
     store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;

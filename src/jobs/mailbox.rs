@@ -93,7 +93,7 @@ impl MailboxJob {
         }
     }
 
-    /// One session after the other, until told to stop.
+    /// One session after the other, until told to stop or another process turns out to have the mailbox.
     async fn sessions(&self, lease: &Lease, stubborn: &mut Stubborn, stop: &Stop) {
         let mut tokens = None;
         let mut failures = 0_u32;
@@ -101,6 +101,11 @@ impl MailboxJob {
             let began = self.leases.clock.now();
             match self.session(lease, &mut tokens, stubborn, stop).await {
                 Ok(()) => return,
+                Err(Ended::Store(StoreError::Fenced(lease))) => {
+                    let why = "its write was refused, for another process has this mailbox now";
+                    tracing::warn!(mailbox = self.address, lease, "{why}");
+                    return;
+                }
                 Err(ended) => {
                     // A session that lived for a while was a good one: the server is merely restarting.
                     let lived = self.leases.clock.now().since(began) > Duration::from_mins(1);

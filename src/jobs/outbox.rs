@@ -23,7 +23,7 @@ use crate::{
 const CLAIM: i64 = 16;
 /// Mails on their way at once: a relay makes each safe on its disk before it answers, and may do so for several.
 const AT_ONCE: usize = 4;
-/// A look now and then, should a wake-up be lost.
+/// A look now and then, should a wake-up be lost or another process be gone.
 const LOOK: Duration = Duration::from_secs(20);
 
 /// Sends what is due.
@@ -93,7 +93,7 @@ impl Outbox {
         self.store_all(hand).await?;
         if hand.has_room() {
             let now = self.leases.clock.now();
-            if hand.sending.is_empty() || now.since(hand.looked_at) >= LOOK {
+            if hand.sending.is_empty() || now.since(hand.looked_at) >= LOOK.min(self.leases.time_to_live) {
                 hand.looked_at = now;
                 self.recover().await?;
             }
@@ -113,6 +113,7 @@ impl Outbox {
         let mut work = self.leases.store.write().await?;
         let claimed = store::outbox::claim(&mut work, &self.leases.owner, now, CLAIM).await?;
         if !claimed.is_empty() {
+            crate::app::stop_point("outbox.claiming");
             work.commit().await?;
             crate::app::stop_point("outbox.claimed");
         }
@@ -131,14 +132,19 @@ impl Outbox {
         self.store_all(&mut hand).await
     }
 
-    /// Sends one; `None` if it is gone.
+    /// Sends one; `None` if it is gone, or in another's hand: a process that was frozen after its claim was taken for
+    /// dead, and a person's mail that was given out as uncertain must not leave after all.
     async fn send(&self, id: i64) -> StoreResult<Option<(Outbound, Answer)>> {
         let (mail, body) = {
             let mut view = self.leases.store.read().await?;
             let mail = store::outbox::get(&mut view, id).await?;
             (mail, store::outbox::body(&mut view, id).await?.unwrap_or_default())
         };
-        let Some(mail) = mail else { return Ok(None) };
+        let Some(mail) = mail.filter(|mail| mail.state == OutboxState::Sending && mail.claimed_by == self.leases.owner)
+        else {
+            tracing::warn!(outbox = id, "another process took over a mail before it was sent; it is left to that one");
+            return Ok(None);
+        };
         let sent = self.relay.send(mail.envelope_from.as_deref(), &mail.to, &body).await;
         crate::app::stop_point("outbox.sent");
         let answer = match sent {
@@ -182,14 +188,19 @@ impl Outbox {
             outcome::settle(&mut work, mail, &self.relay_name, answer, now).await?;
         }
         outcome::note_relay(&mut work, answers.iter().map(|(_, answer)| answer), now).await?;
-        work.commit().await
+        crate::app::stop_point("outbox.storing");
+        work.commit().await?;
+        crate::app::stop_point("outbox.stored");
+        Ok(())
     }
 
     async fn put_back(&self, id: i64) -> StoreResult<()> {
         let now = self.leases.clock.now();
         let mut work = self.leases.store.write().await?;
+        let mail = store::outbox::get(&mut work, id).await?;
+        let Some(mail) = mail.filter(|mail| mail.claimed_by == self.leases.owner) else { return Ok(()) };
         let back = Settled { state: OutboxState::Queued, due_at: now, answer: "", relay: "", now };
-        store::outbox::settle(&mut work, id, OutboxState::Sending, &back).await?;
+        store::outbox::settle_claimed(&mut work, &mail, &back).await?;
         work.commit().await
     }
 
@@ -239,7 +250,8 @@ impl Outbox {
             Ok(mut view) if room => store::outbox::next_due(&mut view).await.unwrap_or_default(),
             _ => None,
         };
-        let until = due.unwrap_or(now.plus(LOOK)).min(now.plus(LOOK));
+        let look = now.plus(LOOK.min(self.leases.time_to_live));
+        let until = due.unwrap_or(look).min(look);
         tokio::select! {
             Some(ended) = hand.sending.join_next(), if !hand.sending.is_empty() => hand.ended(ended),
             () = self.leases.store.wake().outbox_filled(), if room => {}

@@ -56,10 +56,11 @@ impl StoreError {
                 | sqlx::Error::WorkerCrashed
                 | sqlx::Error::Protocol(_) => true,
                 sqlx::Error::Database(e) => {
-                    // SQLite: busy 5, locked 6, full 13, I/O 10. PostgreSQL: classes 08, 40, 53, 57.
+                    // SQLite: busy 5, locked 6, full 13, I/O 10. PostgreSQL: classes 08, 40, 53, 57, and
+                    // 25P03: we were silent for too long in a transaction.
                     let code = e.code().unwrap_or_default();
                     if code.len() == 5 {
-                        ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+                        ["08", "25P03", "40", "53", "57"].iter().any(|class| code.starts_with(class))
                     } else {
                         code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13))
                     }

@@ -29,6 +29,9 @@ const SERVER: u32 = 12;
 const UNTESTED: Duration = Duration::from_secs(1);
 /// Rows that wait between the embedded database's thread and ours: the longest page of a list in one go.
 const ROWS: usize = 128;
+/// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
+/// one would else hold its locks, and with them the event lock of all processes, for as long as it is frozen.
+const FROZEN: &str = "5s";
 
 #[derive(Clone, Debug)]
 enum Pool {
@@ -70,6 +73,7 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Address("url cannot be read; write postgres://user@host/name".into()))?
                 .application_name("postdesk")
+                .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
                 PgPoolOptions::new()

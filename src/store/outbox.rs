@@ -43,6 +43,8 @@ pub struct Outbound {
     pub relay: String,
     /// When it was settled.
     pub settled_at: Option<Moment>,
+    /// The process that has it in hand; empty if none.
+    pub claimed_by: String,
 }
 
 #[derive(FromRow)]
@@ -64,11 +66,12 @@ struct Row {
     answer: String,
     relay: String,
     settled_at: Option<i64>,
+    claimed_by: String,
 }
 
 const SELECT: &str =
     "SELECT id, purpose, state, ticket_id, answers_id, mail_id, to_address, subject, null_sender, sender,
-    created_at, due_at, give_up_at, attempts, answer, relay, settled_at FROM outbox";
+    created_at, due_at, give_up_at, attempts, answer, relay, settled_at, claimed_by FROM outbox";
 
 fn outbound(row: Row) -> StoreResult<Outbound> {
     Ok(Outbound {
@@ -88,6 +91,7 @@ fn outbound(row: Row) -> StoreResult<Outbound> {
         answer: row.answer,
         relay: row.relay,
         settled_at: row.settled_at.map(Moment::from_millis),
+        claimed_by: row.claimed_by,
     })
 }
 
@@ -203,23 +207,25 @@ pub async fn settle(work: &mut Work, id: i64, from: OutboxState, settled: &Settl
 /// # Errors
 /// When the database does not answer, or [`StoreError::Conflict`].
 pub async fn settle_claimed(work: &mut Work, mail: &Outbound, settled: &Settled<'_>) -> StoreResult<()> {
-    settle_try(work, mail.id, OutboxState::Sending, Some(mail.attempts), settled).await
+    settle_try(work, mail.id, OutboxState::Sending, Some(mail), settled).await
 }
 
-/// Each claim raises `attempts`, so the number names the try; `None` is whichever it is.
+/// The try is named by who claimed it and by its number; `None` is whichever it is. The number alone would not do: a
+/// person who sends a mail again begins to count anew.
 async fn settle_try(
     work: &mut Work,
     id: i64,
     from: OutboxState,
-    attempt: Option<i64>,
+    claimed: Option<&Outbound>,
     settled: &Settled<'_>,
 ) -> StoreResult<()> {
     let at = (!matches!(settled.state, OutboxState::Queued | OutboxState::Sending)).then_some(settled.now.millis());
     let done = on_db!(work, c => sqlx::query(
         "UPDATE outbox SET state = $3, due_at = $4, answer = $5, relay = $6, settled_at = $7, claimed_by = ''
-         WHERE id = $1 AND state = $2 AND ($8 < 0 OR attempts = $8)",
+         WHERE id = $1 AND state = $2 AND ($8 < 0 OR (attempts = $8 AND claimed_by = $9))",
     ).bind(id).bind(from.as_str()).bind(settled.state.as_str()).bind(settled.due_at.millis()).bind(clean(settled.answer))
-        .bind(clean(settled.relay)).bind(at).bind(attempt.unwrap_or(-1)).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(clean(settled.relay)).bind(at).bind(claimed.map_or(-1, |mail| mail.attempts))
+        .bind(claimed.map_or("", |mail| &mail.claimed_by)).execute(c).await.map(|done| done.rows_affected()))?;
     if done != 1 {
         return Err(StoreError::Conflict);
     }

@@ -1,6 +1,6 @@
 //! A running console with a mailbox and a database of its own.
 
-use std::{net::TcpListener, process::Stdio, time::Duration};
+use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 
 use postdesk::{
     domain::role::Role,
@@ -20,7 +20,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(crate) struct Console {
     directory: Directory,
-    database: Database,
+    /// Its database, for questions that the console does not ask.
+    pub(crate) database: Database,
     process: Option<Child>,
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
@@ -43,6 +44,8 @@ pub(crate) struct Wishes {
     pub(crate) lease_seconds: u16,
     /// `after` of the mailbox, with `move_to` where it needs one.
     pub(crate) after: &'static str,
+    /// How many mailboxes of the domain are watched: `postmaster@`, `desk2@`, `desk3@` …
+    pub(crate) mailboxes: usize,
     /// Another relay than the world's Postfix.
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
@@ -59,6 +62,7 @@ impl Default for Wishes {
             sign_in: |_| "password_file = \"imap\"".to_owned(),
             lease_seconds: 2,
             after: "after = \"seen\"",
+            mailboxes: 1,
             relay: None,
             more: "",
             edits: Vec::new(),
@@ -75,12 +79,13 @@ impl Console {
         let mailbox = format!("postmaster@{domain}");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let origin = format!("http://127.0.0.1:{port}");
+        let further: String = (2..=wishes.mailboxes).map(|n| further(&wishes, n, &domain)).collect();
         let mut text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
              [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
              [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
-             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n\
+             ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n{further}\
              [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
             url = database.url(),
             lease = wishes.lease_seconds,
@@ -129,16 +134,36 @@ impl Console {
     /// Starts the process, to be frozen at a named point, and waits until it is. It can only be killed then.
     #[cfg(feature = "test-doors")]
     pub(crate) async fn run_to(&mut self, point: &str) {
+        self.run_until(point);
+        self.frozen(point).await;
+    }
+
+    /// Starts the process, to be frozen at a named point when it comes there.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn run_until(&mut self, point: &str) {
         self.spawn(Some(point));
+    }
+
+    /// Waits until it is frozen.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn frozen(&mut self, point: &str) {
+        let pid = self.pid();
         let process = self.process.as_mut().expect("it runs");
-        let stat = format!("/proc/{}/stat", process.id().expect("it runs"));
         until(&format!("the process is stopped at {point}"), PATIENCE, async || {
             assert!(process.try_wait().expect("a state").is_none(), "it ended by itself");
-            let text = std::fs::read_to_string(&stat).expect("a process");
-            // The state follows the program's name, which is in parentheses.
-            text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+            is_frozen(pid)
         })
         .await;
+    }
+
+    /// The process's number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().and_then(Child::id).expect("it runs")
+    }
+
+    /// A file beside its configuration.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 
     fn spawn(&mut self, stop_at: Option<&str>) {
@@ -182,8 +207,7 @@ impl Console {
     /// SIGTERM; it must end by itself, well.
     pub(crate) async fn terminate(&mut self) {
         let mut process = self.process.take().expect("it runs");
-        let pid = process.id().expect("it runs").to_string();
-        Command::new("kill").arg("-TERM").arg(pid).status().await.expect("kill");
+        signal(process.id().expect("it runs"), "TERM").await;
         let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
         assert!(ended.success(), "{ended}");
     }
@@ -198,10 +222,21 @@ impl Console {
     /// Turns the clock of the process on, at once and also across its restarts.
     #[cfg(feature = "test-doors")]
     pub(crate) fn turn_clock_by(&self, span: Duration) {
+        self.turn_clock(i64::try_from(span.as_millis()).expect("a span"));
+    }
+
+    /// Sets it back.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_clock_back_by(&self, span: Duration) {
+        self.turn_clock(-i64::try_from(span.as_millis()).expect("a span"));
+    }
+
+    #[cfg(feature = "test-doors")]
+    fn turn_clock(&self, millis: i64) {
         let file = self.directory.join("clock");
-        let ahead: u128 = std::fs::read_to_string(&file).map_or(0, |text| text.parse().expect("milliseconds"));
+        let ahead: i64 = std::fs::read_to_string(&file).map_or(0, |text| text.parse().expect("milliseconds"));
         let unfinished = self.directory.join("clock.new");
-        std::fs::write(&unfinished, (ahead + span.as_millis()).to_string()).expect("written");
+        std::fs::write(&unfinished, (ahead + millis).to_string()).expect("written");
         std::fs::rename(unfinished, file).expect("a clock");
     }
 
@@ -240,6 +275,32 @@ impl Console {
         let mut view = self.store.read().await.expect("a view");
         account::by_login(&mut view, login).await.expect("a look").expect("an account").id
     }
+}
+
+/// A mailbox beside the first.
+fn further(wishes: &Wishes, n: usize, domain: &str) -> String {
+    let address = format!("desk{n}@{domain}");
+    format!(
+        "[[mailbox]]\nname = \"desk{n}\"\naddress = \"{address}\"\nhost = \"127.0.0.1\"\nport = {imaps}\nca_file = \"{ca}\"\n\
+         user = \"{address}\"\n{sign_in}\n{after}\n\n",
+        imaps = self::address("IMAPS_PORT"),
+        ca = self::address("CA_FILE"),
+        sign_in = (wishes.sign_in)(&address),
+        after = wishes.after,
+    )
+}
+
+/// Sends a signal to a process.
+pub(crate) async fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status().await.expect("kill");
+    assert!(sent.success(), "{name} to {pid}");
+}
+
+/// Whether a process is stopped.
+pub(crate) fn is_frozen(pid: u32) -> bool {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    // The state follows the program's name, which is in parentheses.
+    text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
 }
 
 impl Drop for Console {

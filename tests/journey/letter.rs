@@ -35,3 +35,23 @@ pub(crate) fn answer(from: &str, to: &str, subject: &str, in_reply_to: Option<&s
     )
     .into_bytes()
 }
+
+/// The report of a far server that a mail to `recipient` was not delivered.
+pub(crate) fn bounce(to: &str, recipient: &str) -> Vec<u8> {
+    let id = format!("{}@mx.far.test", unique("e"));
+    format!(
+        "Return-Path: <>\r\nFrom: Mail Delivery System <Mailer-Daemon@mx.far.test>\r\nTo: {to}\r\n\
+         Subject: Mail delivery failed: returning message to sender\r\nMessage-ID: <{id}>\r\nDate: {}\r\n\
+         Auto-Submitted: auto-replied\r\nX-Failed-Recipients: {recipient}\r\n\r\n\
+         This message was created automatically by mail delivery software.\r\n\r\n\
+         A message that you sent could not be delivered to one or more of its\r\n\
+         recipients. This is a permanent error. The following address(es) failed:\r\n\r\n  {recipient}\r\n\
+         \u{20}   host mx.far.test [192.0.2.9]\r\n    SMTP error from remote mail server after RCPT TO:<{recipient}>:\r\n\
+         \u{20}   550 5.1.1 <{recipient}>: Recipient address rejected: User unknown\r\n\r\n\
+         ------ This is a copy of the message, including all the headers. ------\r\n\r\n\
+         Return-path: <bob@college.test>\r\nMessage-ID: <{id}.returned@college.test>\r\nFrom: Bob <bob@college.test>\r\n\
+         To: {recipient}\r\nSubject: lunch\r\n\r\nLunch?\r\n",
+        date()
+    )
+    .into_bytes()
+}

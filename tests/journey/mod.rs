@@ -4,10 +4,13 @@ mod acknowledgement;
 mod crash;
 #[cfg(feature = "test-doors")]
 mod cut;
-mod harness;
+pub(crate) mod harness;
 mod hostile;
-mod letter;
+pub(crate) mod invariant;
+pub(crate) mod letter;
 mod not_imported;
+pub(crate) mod peer;
+mod processes;
 mod relay;
 mod reply;
 mod server_side;

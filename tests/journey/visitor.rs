@@ -58,7 +58,12 @@ fn attribute(tag: &str, name: &str) -> String {
 
 impl Visitor {
     pub(crate) fn new(console: &Console) -> Self {
-        Self { client: client(), origin: console.origin.clone(), cookies: BTreeMap::new() }
+        Self::at(&console.origin)
+    }
+
+    /// At another process's address.
+    pub(crate) fn at(origin: &str) -> Self {
+        Self { client: client(), origin: origin.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// One who has signed in.

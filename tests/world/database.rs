@@ -1,6 +1,6 @@
 //! A fresh database a test: a file, or one of the world's `PostgreSQL`.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use super::{Directory, address, unique};
 use postdesk::store::Store;
@@ -45,6 +45,30 @@ impl Database {
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What each statement gives, one text a row, all in one snapshot.
+    pub(crate) async fn look(&self, statements: &[&'static str]) -> Vec<Vec<String>> {
+        /// One connection of either kind.
+        macro_rules! ask {
+            ($connection:expr, $begin:literal) => {{
+                let mut c = $connection.expect("the database");
+                sqlx::query($begin).execute(&mut c).await.expect("a snapshot");
+                let mut found = Vec::with_capacity(statements.len());
+                for statement in statements {
+                    let rows: Result<Vec<String>, _> = sqlx::query_scalar(*statement).fetch_all(&mut c).await;
+                    found.push(rows.unwrap_or_else(|error| panic!("{error}: {statement}")));
+                }
+                c.close().await.expect("closed");
+                found
+            }};
+        }
+        match &self.place {
+            Place::File(_) => ask!(SqliteConnection::connect(&self.url).await, "BEGIN"),
+            Place::Server { .. } => {
+                ask!(PgConnection::connect(&self.url).await, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+        }
     }
 
     /// Opens it, with the present schema.

@@ -61,6 +61,19 @@ impl Imap {
         self.done().await;
     }
 
+    /// Puts many messages into a folder at once (RFC 3502, without waiting for the server's word before each).
+    pub(crate) async fn append_all(&mut self, folder: &str, messages: &[Vec<u8>]) {
+        self.turns += 1;
+        let mut sent = format!("t{} APPEND {folder}", self.turns).into_bytes();
+        for message in messages {
+            sent.extend_from_slice(format!(" {{{}+}}\r\n", message.len()).as_bytes());
+            sent.extend_from_slice(message);
+        }
+        sent.extend_from_slice(b"\r\n");
+        self.stream.write_all(&sent).await.expect("written");
+        self.done().await;
+    }
+
     /// Everything in a folder, lowest UID first; nothing if there is no such folder.
     pub(crate) async fn messages(&mut self, folder: &str) -> Vec<Mail> {
         if !self.folders().await.iter().any(|known| known == folder) {
@@ -69,6 +82,18 @@ impl Imap {
         self.command(&format!("EXAMINE {folder}")).await;
         let responses = self.command("UID FETCH 1:* (FLAGS BODY.PEEK[])").await;
         responses.iter().filter_map(|r| fetched(r)).collect()
+    }
+
+    /// A folder's UIDVALIDITY and the UIDs it shows.
+    pub(crate) async fn uids(&mut self, folder: &str) -> (i64, Vec<i64>) {
+        let told = self.command(&format!("EXAMINE {folder}")).await;
+        let told = told.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect::<String>();
+        let uidvalidity = told.split("[UIDVALIDITY ").nth(1).and_then(|rest| rest.split(']').next());
+        let found = self.command("UID SEARCH ALL").await;
+        let found = found.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect::<String>();
+        let uids = found.split("* SEARCH").nth(1).unwrap_or_default();
+        let uids = uids.split_whitespace().map_while(|word| word.parse().ok()).collect();
+        (uidvalidity.and_then(|text| text.parse().ok()).expect("a UIDVALIDITY"), uids)
     }
 
     /// The folders there are.

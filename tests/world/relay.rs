@@ -16,6 +16,8 @@ pub(crate) enum Mood {
     Refuse(&'static str),
     /// Reads the whole message and closes the connection without a word.
     VanishAfterData,
+    /// Reads the whole message and says nothing, for as long as the connection lasts.
+    Silent,
 }
 
 /// A message it was given.
@@ -24,6 +26,13 @@ pub(crate) struct Given {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) text: String,
+}
+
+impl Given {
+    /// Its Message-ID.
+    pub(crate) fn message_id(&self) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).map(str::trim)
+    }
 }
 
 /// The relay. Its moods are used up one a message; then it accepts.
@@ -89,8 +98,13 @@ impl Relay {
                     let text = data(&mut stream).await?;
                     let given = Given { from: from.clone(), to: to.clone(), text };
                     self.given.lock().unwrap_or_else(PoisonError::into_inner).push(given);
-                    if matches!(mood, Mood::VanishAfterData) {
-                        return Ok(());
+                    match mood {
+                        Mood::VanishAfterData => return Ok(()),
+                        Mood::Silent => {
+                            stream.read_line(&mut String::new()).await?;
+                            return Ok(());
+                        }
+                        Mood::Accept | Mood::Refuse(_) => {}
                     }
                     "250 2.0.0 Ok: queued as 4Gx2"
                 }

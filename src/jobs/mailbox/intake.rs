@@ -91,13 +91,16 @@ async fn fetch_into(
     let mut refused = false;
     loop {
         match fetching.next().await {
-            Ok(Some(fetched)) => incoming.push(Incoming {
-                uid: fetched.uid,
-                size: i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX),
-                internal_date: fetched.internal_date,
-                bytes: fetched.bytes,
-                left: None,
-            }),
+            Ok(Some(fetched)) => {
+                incoming.push(Incoming {
+                    uid: fetched.uid,
+                    size: i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX),
+                    internal_date: fetched.internal_date,
+                    bytes: fetched.bytes,
+                    left: None,
+                });
+                crate::app::stop_point("inbox.fetching");
+            }
             Ok(None) => break,
             Err(InboxError::Refused { .. }) => {
                 refused = true;
@@ -218,6 +221,7 @@ async fn keep(
     }
     store::sighting::note_all(&mut work, job.id, uidvalidity, &seen).await?;
     store::mailbox::advance(&mut work, job.id, uidvalidity, i64::from(last), now).await?;
+    crate::app::stop_point("inbox.keeping");
     work.commit().await?;
     Ok(new)
 }
@@ -304,6 +308,7 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
         })
         .collect();
     apply::apply_all(&mut work, &job.head, &batch, now).await?;
+    crate::app::stop_point("inbox.applying");
     work.commit().await
 }
 

@@ -33,6 +33,7 @@ impl Session<'_> {
                 After::Seen => self.inbox.mark_seen(&uids).await,
                 After::Move(folder) => self.inbox.move_to(&uids, folder).await,
             };
+            crate::app::stop_point("inbox.flagged");
             let refused = match done {
                 Ok(()) => None,
                 Err(error) if error.is_fatal() => return Err(error.into()),
