@@ -8,7 +8,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub(crate) use setup::{account, open, pace, smarthost};
+pub(crate) use setup::{account, lock, open, pace, smarthost};
 pub(crate) use stop_point::stop_point;
 
 use crate::{
@@ -59,6 +59,8 @@ pub struct App {
     pub address: SocketAddr,
     /// The database.
     pub store: Store,
+    clock: Clock,
+    web: Web,
     stopper: Stopper,
     tasks: JoinSet<()>,
     _lock: Option<std::fs::File>,
@@ -73,6 +75,7 @@ impl App {
         let lock = setup::lock(config)?;
         let store = setup::open(config).await?;
         store.migrate().await?;
+        setup::restored(&store, &clock).await?;
         let head = Arc::new(setup::letterhead(config, &store, &clock).await?);
         let mailboxes = setup::mailboxes(config, &store).await?;
         setup::seed_templates(&store, &clock).await?;
@@ -95,10 +98,10 @@ impl App {
         let whole = Whole::new(store.clone(), clock.clone(), setup::accounts(config, &mailboxes));
         let web = Web::new(store.clone(), clock.clone(), Settings::from(config), Arc::clone(&head)).await?;
         let web = web.with_raw_source(raw_source(whole));
-        tasks.spawn(serve(listener, web, stop.clone()));
+        tasks.spawn(serve(listener, web.clone(), stop.clone()));
         tasks.spawn(process(leases.clone(), life, stop.clone()));
         Self::spawn_jobs(&mut tasks, config, &leases, &head, relay, mailboxes, &stop);
-        Ok(Self { address, store, stopper, tasks, _lock: lock })
+        Ok(Self { address, store, clock, web, stopper, tasks, _lock: lock })
     }
 
     fn spawn_jobs(
@@ -125,6 +128,13 @@ impl App {
             };
             tasks.spawn(job.run(stop.clone()));
         }
+    }
+
+    /// Waits until a newer program has migrated the database. Every page is a 503 from then on; stop, and leave the rest
+    /// to that program.
+    pub async fn outdated(&self) {
+        jobs::schema::newer(&self.store, &self.clock).await;
+        self.web.outdate();
     }
 
     /// Tells everything to stop, and waits for it a while.

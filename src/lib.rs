@@ -12,7 +12,8 @@
 //! | [`store`] | the database, both of them; the only room that says sqlx | `domain` |
 //! | [`desk`] | what to do about what arrived, and the acts of people | `domain`, `store`, `access`, `reading` |
 //! | [`jobs`] | what runs by itself: mailboxes, outbox, housekeeping | everything but `web` and `cli` |
-//! | [`web`] | pages, live stream, API, health; the only room that says axum | `domain`, `store`, `desk`, `access`, `clock`, `config`, `password`, `mail::sanitise` |
+//! | [`web`] | pages, live stream, API, health; the only room that says axum | `domain`, `store`, `desk`, `access`, `clock`, `config`, `password`, `log`, `mail::sanitise` |
+//! | [`log`] | what is written about the program's own work, and a tally of it | nothing of ours |
 //! | [`app`] | wires it all together, for `serve` and for the tests | everything |
 //! | [`cli`] | the command line, one file a command | `app`, `config`, `desk`, `mail`, `store` |
 //!
@@ -37,8 +38,11 @@ pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod jobs;
+pub mod log;
 pub mod mail;
 pub mod password;
 pub mod reading;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod web;

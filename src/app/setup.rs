@@ -7,6 +7,7 @@ use crate::{
     clock::Clock,
     config::{self, Config, DatabaseUrl},
     desk::{
+        self,
         letterhead::{AcknowledgementPolicy, Letterhead},
         text,
     },
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// A file lock beside the embedded database: a second `serve` is refused. The lock ends with the process.
-pub(super) fn lock(config: &Config) -> Result<Option<File>, AppError> {
+pub(crate) fn lock(config: &Config) -> Result<Option<File>, AppError> {
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return Ok(None) };
     let mut beside = path.clone().into_os_string();
     beside.push(".lock");
@@ -44,11 +45,23 @@ pub(crate) async fn open(config: &Config) -> Result<Store, StoreError> {
     }
 }
 
+/// Finds out whether this database is a copy that nobody has told so, and marks it then.
+pub(super) async fn restored(store: &Store, clock: &Clock) -> Result<(), AppError> {
+    if desk::restore::notice(store, clock.now()).await? {
+        tracing::warn!(
+            "the database was restored from a copy: mail that may have left already waits for a person's word, and \
+             what came before now is not acknowledged by itself (docs/operating.md)"
+        );
+    }
+    Ok(())
+}
+
 /// What all outgoing mail has in common; makes the installation's secret at the first start.
 pub(super) async fn letterhead(config: &Config, store: &Store, clock: &Clock) -> Result<Letterhead, AppError> {
     let fresh = hex(&clock.unguessable::<32>()?);
     let mut work = store.write().await?;
     let secret = store::setting::get_or_set(&mut work, "message_id_key", &fresh).await?;
+    let restored_at = store::restored::at(&mut work).await?;
     work.commit().await?;
     let acknowledge = &config.acknowledge;
     Ok(Letterhead {
@@ -59,6 +72,7 @@ pub(super) async fn letterhead(config: &Config, store: &Store, clock: &Clock) ->
         policy: AcknowledgementPolicy {
             enabled: acknowledge.enabled,
             max_age: acknowledge.max_age,
+            restored_at,
             per_address_per_day: acknowledge.per_address_per_day.into(),
             per_partner_per_day: acknowledge.per_partner_per_day.into(),
             per_hour: acknowledge.per_hour.into(),

@@ -172,6 +172,7 @@ impl<O: Write, E: Write> Run<'_, O, E> {
             now: Moment::default(),
             internal_date: None,
             max_age: Duration::MAX,
+            restored_at: None,
             enabled: true,
             writable: reading.arrival.answer_to().address.contains('@'),
         };

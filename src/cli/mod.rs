@@ -1,9 +1,11 @@
 //! The command line, one file a command.
 
 pub mod account;
+pub mod backup;
 pub mod check;
 pub mod classify;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 mod shell;
 pub mod token;
@@ -20,6 +22,7 @@ use crate::{
     clock::Clock,
     config::{Config, machine_environment},
     domain::site::Site,
+    log,
 };
 
 /// The postmaster's console.
@@ -41,6 +44,10 @@ enum Command {
     Check,
     /// Bring the database's schema up to this version.
     Migrate,
+    /// Copy the database into one file, also while the console runs (SQLite).
+    Backup(backup::Backup),
+    /// Make a copy the console's database, so that nothing is sent twice.
+    Restore(restore::Restore),
     /// Accounts: add, password, enable, disable, roles, list.
     #[command(subcommand)]
     Account(account::Command),
@@ -78,7 +85,7 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
         return Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let config = load(line.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG)))?;
-    log(matches!(line.command, Command::Serve));
+    log::begin(matches!(line.command, Command::Serve));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(workers()).build()?;
     runtime.block_on(async {
         match line.command {
@@ -88,6 +95,12 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
             }
             Command::Token(command) => {
                 token::run(command, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Backup(backup) => {
+                backup::run(&backup, &config, &Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Restore(restore) => {
+                restore::run(&restore, &config, &Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Check => Ok(check::run(&config).await),
@@ -104,25 +117,4 @@ fn workers() -> usize {
 fn load(path: &Path) -> anyhow::Result<Config> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     Ok(Config::load(path, machine_environment(), credentials.as_deref())?)
-}
-
-/// Logs to standard error; `POSTDESK_LOG` chooses what. The libraries that speak to servers are held at `info`: their
-/// traces hold passwords and mail.
-fn log(running: bool) {
-    let filter = std::env::var("POSTDESK_LOG").unwrap_or_else(|_| if running { "info" } else { "warn" }.to_owned());
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .parse_lossy(filter)
-        .add_directive(tracing_subscriber::filter::LevelFilter::INFO.into())
-        .add_directive(held("async_imap=info"))
-        .add_directive(held("imap_proto=info"))
-        .add_directive(held("lettre=info"))
-        .add_directive(held("sqlx=warn"))
-        .add_directive(held("hickory_proto=warn"))
-        .add_directive(held("hickory_resolver=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false).with_ansi(false).init();
-}
-
-fn held(directive: &str) -> tracing_subscriber::filter::Directive {
-    // Every caller passes a literal that parses; should one not, the level is simply `info`.
-    directive.parse().unwrap_or_else(|_| tracing_subscriber::filter::LevelFilter::INFO.into())
 }

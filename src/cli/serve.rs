@@ -8,7 +8,7 @@ use crate::{app::App, clock::Clock, config::Config};
 /// Runs until SIGTERM, SIGINT or SIGHUP; gives what is in hand a while to end.
 ///
 /// # Errors
-/// When the console cannot start.
+/// When the console cannot start, or a newer version has taken the database over.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     for note in &config.notes {
         tracing::warn!("{note}");
@@ -19,12 +19,19 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut hang_up = signal(SignalKind::hangup()).context("cannot hear SIGHUP")?;
     let app = App::start(config, Clock::of_process()).await?;
     tracing::info!(address = %app.address, database = app.store.engine(), "postdesk is ready");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        _ = hang_up.recv() => {}
+    let outdated = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        _ = hang_up.recv() => false,
+        () = app.outdated() => true,
+    };
+    if outdated {
+        tracing::error!("a newer postdesk has migrated the database; this one stops");
+    } else {
+        tracing::info!("stopping");
     }
-    tracing::info!("stopping");
     app.stop().await;
+    // Its leases are free by now: the newer one need not wait for them.
+    anyhow::ensure!(!outdated, "a newer postdesk has migrated the database; install that version or newer");
     Ok(())
 }

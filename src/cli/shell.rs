@@ -36,7 +36,7 @@ impl Shell {
 }
 
 /// Who sits at the shell, as the machine knows them.
-fn person() -> String {
+pub(super) fn person() -> String {
     let named = |variable| std::env::var(variable).ok().filter(|name: &String| !name.is_empty() && name.len() <= 64);
     named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "shell".to_owned())
 }

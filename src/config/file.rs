@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         let acknowledge = Acknowledge::read(self.section("acknowledge"));
         let partners =
             self.entries("partner").into_iter().map(|(section, name)| partner::read(section, name)).collect();
-        let limits = limits::read(self.section("limits"));
+        let (limits, web_limits) = limits::read(self.section("limits"));
         let quarantine = self.section("quarantine");
         let quarantine_given = quarantine_given || quarantine.is_given();
         let quarantine = Quarantine::read(quarantine).filter(|_| quarantine_given);
@@ -105,6 +105,7 @@ impl<'a> Reader<'a> {
             acknowledge,
             partners,
             limits,
+            web_limits,
             quarantine,
             scanners,
             notes,

@@ -37,6 +37,7 @@ pub use self::{
     database::{Database, DatabaseUrl},
     environment::machine_environment,
     error::{ConfigError, ConfigErrors},
+    limits::WebLimits,
     mailbox::{After, Login, Mailbox},
     network::{Network, NotANetwork},
     oauth::OAuth,
@@ -65,8 +66,10 @@ pub struct Config {
     pub acknowledge: Acknowledge,
     /// `[[partner]]`.
     pub partners: Vec<Partner>,
-    /// `[limits]`.
+    /// `[limits]` of reading.
     pub limits: Limits,
+    /// `[limits]` of the web door.
+    pub web_limits: WebLimits,
     /// `[quarantine]`; not used by this version.
     pub quarantine: Option<Quarantine>,
     /// `[[scanner]]`; not used by this version.

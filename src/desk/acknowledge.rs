@@ -26,6 +26,10 @@ const NO_REPLY: &[&str] = &[
     "nobody",
 ];
 
+/// Why nothing is sent by itself for what arrived before the database went back to a copy.
+pub const BEFORE_RESTORE: &str =
+    "it came before the database was restored from a copy, and may have been acknowledged already";
+
 /// What the decision needs to know besides the message and the site.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
@@ -35,6 +39,8 @@ pub struct Facts {
     pub internal_date: Option<Moment>,
     /// Older mail is not acknowledged.
     pub max_age: Duration,
+    /// When the database was last restored from a copy: what came before may have been acknowledged already.
+    pub restored_at: Option<Moment>,
     /// Whether the site acknowledges at all.
     pub enabled: bool,
     /// Whether the address that an answer goes to can be written to.
@@ -93,6 +99,8 @@ fn record(arrival: &Arrival, facts: &Facts) -> Option<&'static str> {
         Some("feedback loop")
     } else if facts.internal_date.is_some_and(|at| facts.now.since(at) > facts.max_age) {
         Some("too old")
+    } else if facts.internal_date.is_some_and(|at| facts.restored_at.is_some_and(|restored| at <= restored)) {
+        Some(BEFORE_RESTORE)
     } else if arrival.authenticated != Authenticated::Pass && elsewhere(arrival) {
         Some("reply address of another domain")
     } else if !facts.writable {

@@ -112,6 +112,7 @@ async fn one(
         now,
         internal_date: Some(arrived.internal_date),
         max_age: head.policy.max_age,
+        restored_at: head.policy.restored_at,
         enabled: head.policy.enabled,
         writable: (head.writable)(&reading.arrival.answer_to().address),
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{our_message_id::MessageIdKey, outgoing::Outgoing, site::Site};
+use crate::domain::{our_message_id::MessageIdKey, outgoing::Outgoing, site::Site, time::Moment};
 
 /// Writes an outgoing mail as bytes. The room that knows how to write mail hands this function in, so that the desk
 /// need not know that room.
@@ -18,6 +18,8 @@ pub struct AcknowledgementPolicy {
     pub enabled: bool,
     /// A message older than this is not acknowledged any more.
     pub max_age: Duration,
+    /// When the database was last restored from a copy; what arrived before is not acknowledged by itself.
+    pub restored_at: Option<Moment>,
     /// Acknowledgements to one address in one day.
     pub per_address_per_day: i64,
     /// The same, to a partner whose domain is proved.

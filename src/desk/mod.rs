@@ -13,6 +13,7 @@ pub mod letterhead;
 pub mod open;
 pub mod outcome;
 pub mod resend;
+pub mod restore;
 pub mod retry;
 pub mod review;
 pub mod subject_token;

@@ -97,6 +97,7 @@ text_enum! {
         TemplateChanged = "template_changed",
         ReviewDone = "review_done",
         ClockSetBack = "clock_set_back",
+        DatabaseRestored = "database_restored",
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod count;
 mod intake;
+mod moved;
 mod server_due;
 mod stubborn;
 mod token;
@@ -139,6 +140,7 @@ impl MailboxJob {
             tokens.forget();
         }
         let mut inbox = connected?;
+        self.look_where_mail_is_moved(&mut inbox, lease).await?;
         let selected = inbox.select(&self.account.folder).await?;
         let cursor = self.connected(lease, selected).await?;
         let uidvalidity = i64::from(selected.uidvalidity);

@@ -95,3 +95,46 @@ pub(super) async fn bury(view: &mut View, now: i64) -> StoreResult<()> {
     }
     Ok(())
 }
+
+/// Which database this is, so that one made from a dump is not taken for the one that was dumped: system, database and
+/// table have other numbers. `None` where a copy carries its own mark (`SQLite`).
+pub(super) async fn identity(view: &mut View) -> StoreResult<Option<String>> {
+    let Link::Postgres(link) = view.link() else { return Ok(None) };
+    Ok(sqlx::query_scalar(
+        "SELECT CASE WHEN has_function_privilege('pg_control_system()', 'execute')
+                     THEN (SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()) ELSE '-' END
+             || ' ' || (SELECT CAST(oid AS TEXT) FROM pg_database WHERE datname = current_database())
+             || ' ' || CAST(CAST('setting' AS regclass) AS oid)",
+    )
+    .fetch_one(&mut **link)
+    .await?)
+}
+
+/// Leaves out the next `gap` numbers of a table.
+pub(super) async fn skip_numbers(view: &mut View, table: &str, column: &str, gap: i64) -> StoreResult<()> {
+    match view.link() {
+        Link::Sqlite(link) => {
+            sqlx::query("INSERT INTO sqlite_sequence (name, seq) SELECT $1, 0 WHERE $1 NOT IN (SELECT name FROM sqlite_sequence)")
+                .bind(table)
+                .execute(&mut **link)
+                .await?;
+            sqlx::query("UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1")
+                .bind(table)
+                .bind(gap)
+                .execute(&mut **link)
+                .await?;
+        }
+        Link::Postgres(link) => {
+            sqlx::query(
+                "SELECT setval(CAST(pg_get_serial_sequence($1, $2) AS regclass),
+                     nextval(CAST(pg_get_serial_sequence($1, $2) AS regclass)) + $3)",
+            )
+            .bind(table)
+            .bind(column)
+            .bind(gap)
+            .execute(&mut **link)
+            .await?;
+        }
+    }
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{StoreError, StoreResult, Work, dialect, on_db};
+use super::{StoreError, StoreResult, View, Work, dialect, on_db};
 use crate::domain::time::Moment;
 
 /// A lease held by this process.
@@ -77,4 +77,16 @@ pub async fn fence(work: &mut Work, lease: &Lease) -> StoreResult<()> {
     let fence: Option<i64> = on_db!(work, c => sqlx::query_scalar(text)
         .bind(&lease.name).bind(&lease.owner).fetch_optional(c).await)?;
     if fence == Some(lease.fence) { Ok(()) } else { Err(StoreError::Fenced(lease.name.clone())) }
+}
+
+/// The leases of work, each with its fence: how often it has changed its owner. Not those by which processes show that
+/// they live, whose names have no end.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn fences(view: &mut View) -> StoreResult<Vec<(String, i64)>> {
+    Ok(
+        on_db!(view, c => sqlx::query_as("SELECT name, fence FROM lease WHERE name NOT LIKE 'process %' ORDER BY name LIMIT 1000")
+        .fetch_all(c).await)?,
+    )
 }

@@ -18,7 +18,7 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another writer of the embedded database.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// How long a page waits for a connection before it says that the database is not answering.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Readers of the embedded database. Each keeps a page cache, so few.
@@ -41,6 +41,11 @@ enum Pool {
         readers: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// The newest schema of the embedded database that this program knows.
+pub(super) fn newest_of_sqlite() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// How the database's schema stands to this program.

@@ -125,3 +125,12 @@ pub async fn purge(work: &mut Work, now: Moment) -> StoreResult<()> {
     on_db!(work, c => sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now.millis()).execute(c).await.map(drop))?;
     Ok(())
 }
+
+/// Ends every session of everybody.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_everywhere(work: &mut Work) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("DELETE FROM session").execute(c).await.map(drop))?;
+    Ok(())
+}

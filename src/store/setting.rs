@@ -21,6 +21,26 @@ pub async fn get_or_set(work: &mut Work, name: &str, value: &str) -> StoreResult
     Ok(get(work, name).await?.unwrap_or_else(|| value.to_owned()))
 }
 
+/// Replaces a setting if it still is `old`; whether it was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn replace(work: &mut Work, name: &str, old: &str, new: &str) -> StoreResult<bool> {
+    let done = on_db!(work, c => sqlx::query("UPDATE setting SET value = $3 WHERE name = $1 AND value = $2")
+        .bind(name).bind(old).bind(clean(new)).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Removes a setting; whether there was one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove(work: &mut Work, name: &str) -> StoreResult<bool> {
+    let done = on_db!(work, c => sqlx::query("DELETE FROM setting WHERE name = $1")
+        .bind(name).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
 /// Writes a setting.
 ///
 /// # Errors

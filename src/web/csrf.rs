@@ -40,7 +40,9 @@ impl<T: DeserializeOwned> FromRequest<Web> for Form<T> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::load(&mut parts, web).await?;
         let kind = parts.headers.get(header::CONTENT_TYPE).cloned();
-        let body = Bytes::from_request(Request::from_parts(parts, body), web).await.map_err(|_| WebError::TooLarge)?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), web);
+        let body = tokio::time::timeout(web.settings.limits.body_time, body).await.map_err(|_| WebError::TooSlow)?;
+        let body = body.map_err(|_| WebError::TooLarge)?;
         let pairs: Vec<(String, String)> = decode(&body, kind.as_ref(), web).await?;
         let sent = pairs.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
         if visit.csrf.is_empty() || !bool::from(visit.csrf.as_bytes().ct_eq(sent.as_bytes())) {

@@ -1,6 +1,6 @@
 //! Puts whatever went wrong on a page, or into problem+json, and logs it once under the code that the page shows.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Chrome, Page, Web, WebError};
+use super::{Chrome, Page, Web, WebError, reference::Reference};
 
 #[derive(Template)]
 #[template(path = "errors/error.html")]
@@ -26,12 +26,19 @@ struct ErrorPage {
 
 /// Shows what went wrong.
 pub(super) async fn errors(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let is_program = request.uri().path().starts_with("/api/");
+    let Reference(reference) = request.extensions().get::<Reference>().cloned().unwrap_or_default();
     let mut response = next.run(request).await;
     let error = response.extensions_mut().remove::<Arc<WebError>>().or_else(|| bare(&response).map(Arc::new));
     let Some(error) = error else { return response };
-    let reference = if error.status().is_server_error() { logged(&web, &error, &path) } else { String::new() };
-    let mut shown = if path.starts_with("/api/") { problem(&error, &reference) } else { page(&web, &error, reference) };
+    let reference = if error.status().is_server_error() {
+        // Path and reference stand in the line already, by the request's span.
+        tracing::error!(cause = ?error.cause(), "a request failed");
+        reference
+    } else {
+        String::new()
+    };
+    let mut shown = if is_program { problem(&error, &reference) } else { page(&web, &error, reference) };
     if let WebError::Throttled(wait) = &*error {
         shown.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
@@ -62,16 +69,6 @@ fn bare(response: &Response) -> Option<WebError> {
         status if status.is_server_error() => WebError::unexpected("a handler panicked, or the session was not saved"),
         _ => WebError::Invalid("Go back to the page and try again.".into()),
     })
-}
-
-fn logged(web: &Web, error: &WebError, path: &str) -> String {
-    let bytes = web.clock.unguessable::<5>().unwrap_or_default();
-    let reference = bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    tracing::error!(reference, path, cause = ?error.cause(), "a request failed");
-    reference
 }
 
 fn page(web: &Web, error: &WebError, reference: String) -> Response {

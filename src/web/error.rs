@@ -34,6 +34,8 @@ pub enum WebError {
     Throttled(Duration),
     /// Too much at once.
     TooLarge,
+    /// The body did not come in time.
+    TooSlow,
     /// This address does not take this method.
     Method,
     /// The database, or something else we need, does not answer at this moment.
@@ -77,6 +79,7 @@ impl WebError {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -115,6 +118,9 @@ impl WebError {
             Self::Invalid(words) => ("This cannot be used", words.clone()),
             Self::Throttled(wait) => ("Too many tries", format!("Try again in {}.", span(*wait))),
             Self::TooLarge => ("Too much at once", "Send less, or split it. Nothing was changed.".into()),
+            Self::TooSlow => {
+                ("That took too long", "The form did not arrive in time. Nothing was changed; send it again.".into())
+            }
             Self::Method => ("This address does not take that", "Go back and use the buttons of the page.".into()),
             Self::Unavailable(_) => (
                 "Not available at this moment",

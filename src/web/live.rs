@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     extract::Query,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response, Sse, sse::Event},
 };
 use futures_util::stream;
@@ -24,8 +24,6 @@ use crate::store::event;
 
 /// How often a silent stream shows that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// Streams of one account: one a browser, and a few that are about to end.
-const STREAMS: usize = 8;
 /// Events told in one go.
 const TOLD: i64 = 500;
 /// Further back than this it is cheaper to look at everything again.
@@ -43,10 +41,10 @@ struct Place {
 }
 
 impl Listeners {
-    fn take(&self, account: i64) -> Option<Place> {
+    fn take(&self, account: i64, most: usize) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let streams = open.entry(account).or_default();
-        if *streams >= STREAMS {
+        if *streams >= most {
             return None;
         }
         *streams += 1;
@@ -76,7 +74,9 @@ pub(super) struct From {
 /// `GET /live`. 204, which tells a browser to stop asking, for who may not listen.
 pub(super) async fn listen(visit: Visit, headers: HeaderMap, Query(from): Query<From>) -> WebResult<Response> {
     let Some(reader) = visit.rights.reader() else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    let place = visit.web.listeners.take(reader.account_id()).ok_or(WebError::Throttled(Duration::from_secs(10)))?;
+    let most = visit.web.settings.limits.streams_per_account;
+    let place =
+        visit.web.listeners.take(reader.account_id(), most).ok_or(WebError::Throttled(Duration::from_secs(10)))?;
     let told = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
     let listener = Listener {
         heard: visit.web.store.wake().hear_events(),
@@ -87,8 +87,12 @@ pub(super) async fn listen(visit: Visit, headers: HeaderMap, Query(from): Query<
         _place: place,
     };
     let changes = stream::unfold(listener, Listener::next);
-    Ok(([(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], Sse::new(changes))
-        .into_response())
+    // The library says `no-cache` of a stream, which lets a cache keep it.
+    let headers = [
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, Sse::new(changes)).into_response())
 }
 
 struct Listener {

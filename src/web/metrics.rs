@@ -7,17 +7,22 @@ use axum::{
 };
 use prometheus_client::{
     encoding::text::encode,
-    metrics::{family::Family, gauge::Gauge},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
 
 use super::{Web, WebError, WebResult};
 use crate::{
     domain::{kind::Kind, message::Stage, outgoing::OutboxState, ticket::State as TicketState, time::Moment},
-    store::{View, counter, mailbox, outbox},
+    log,
+    store::{View, counter, lease, mailbox, outbox},
 };
 
 type Gauges = Family<[(&'static str, String); 1], Gauge>;
+type Counters = Family<[(&'static str, String); 1], Counter>;
+
+/// Jobs that are counted, from their first trouble on and before.
+const JOBS: [&str; 6] = ["mailbox", "outbox", "housekeeping", "leases", "listener", "whole"];
 
 /// `GET /metrics`, in the `OpenMetrics` text format.
 pub(super) async fn metrics(State(web): State<Web>) -> WebResult<Response> {
@@ -26,6 +31,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> WebResult<Response> {
     messages(&mut registry, &mut view).await?;
     work(&mut registry, &mut view).await?;
     health(&mut registry, &mut view, web.clock.now()).await?;
+    troubles(&mut registry);
     let mut text = String::new();
     encode(&mut text, &registry).map_err(WebError::unexpected)?;
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
@@ -70,8 +76,10 @@ async fn work(registry: &mut Registry, view: &mut View) -> WebResult<()> {
 
 async fn health(registry: &mut Registry, view: &mut View, now: Moment) -> WebResult<()> {
     let seconds = |since: Moment| i64::try_from(now.since(since).as_secs()).unwrap_or(i64::MAX);
-    let (lag, missing) = (Gauges::default(), Gauges::default());
-    for mailbox in mailbox::all(view).await?.into_iter().filter(|mailbox| mailbox.configured) {
+    let (lag, missing, failing) = (Gauges::default(), Gauges::default(), Gauges::default());
+    let mailboxes = mailbox::all(view).await?;
+    for mailbox in mailboxes.iter().filter(|mailbox| mailbox.configured) {
+        set(&failing, "mailbox", &mailbox.name, i64::from(!mailbox.trouble.is_empty()));
         if let Some(polled) = mailbox.polled_at {
             set(&lag, "mailbox", &mailbox.name, seconds(Moment::from_millis(polled)));
         }
@@ -79,6 +87,14 @@ async fn health(registry: &mut Registry, view: &mut View, now: Moment) -> WebRes
     }
     registry.register_with_unit("mailbox_lag", "Time since the mailbox's server last answered", Unit::Seconds, lag);
     registry.register("mailbox_missing", "Messages on the server that are not kept, at the last count", missing);
+    registry.register("mailbox_failing", "Whether the mailbox's session is in trouble", failing);
+    let changes = Counters::default();
+    for (name, fence) in lease::fences(view).await? {
+        let known = mailboxes.iter().find(|mailbox| name == format!("mailbox {}", mailbox.id));
+        let name = known.map_or(name, |mailbox| format!("mailbox {}", mailbox.name));
+        changes.get_or_create(&[("lease", name)]).inc_by(u64::try_from(fence).unwrap_or_default());
+    }
+    registry.register("lease_changes", "How often a lease has changed its owner: starts and take-overs", changes);
     let age: Gauge = Gauge::default();
     age.set(outbox::next_due(view).await?.map_or(0, seconds));
     registry.register_with_unit(
@@ -88,4 +104,24 @@ async fn health(registry: &mut Registry, view: &mut View, now: Moment) -> WebRes
         age,
     );
     Ok(())
+}
+
+/// What went wrong in this process since it started: warnings and errors of the log, by job and by level.
+fn troubles(registry: &mut Registry) {
+    let (jobs, levels) = (Counters::default(), Counters::default());
+    for job in JOBS {
+        drop(jobs.get_or_create(&[("job", job.to_owned())]));
+    }
+    for level in ["warn", "error"] {
+        drop(levels.get_or_create(&[("level", level.to_owned())]));
+    }
+    for count in log::counts() {
+        levels.get_or_create(&[("level", count.level.as_str().to_ascii_lowercase())]).inc_by(count.entries);
+        let job = count.part.strip_prefix("postdesk::jobs::").and_then(|path| path.split("::").next());
+        if let Some(job) = job.filter(|job| JOBS.contains(job)) {
+            jobs.get_or_create(&[("job", job.to_owned())]).inc_by(count.entries);
+        }
+    }
+    registry.register("job_failures", "Times a job could not do its work, since this process started", jobs);
+    registry.register("log_entries", "Warnings and errors in the log, since this process started", levels);
 }

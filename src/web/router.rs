@@ -1,7 +1,5 @@
 //! The whole URL space on one screen.
 
-use std::time::Duration;
-
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -13,16 +11,12 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 
 use super::{
     Web, WebError, account, accounts, api, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics,
-    not_imported, origin, session, settings, sign_in, sign_out, ticket, today,
+    not_imported, origin, outdated, reference, session, settings, sign_in, sign_out, ticket, today,
 };
-
-/// The longest a page may take. A live stream begins at once and then lasts.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The largest form.
-const FORM: usize = 1 << 20;
 
 /// Everything that can be asked for. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
 pub fn router(web: Web) -> Router {
+    let limits = web.settings.limits;
     let files = Router::new()
         .route("/static/{build}/{*file}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
@@ -87,10 +81,13 @@ pub fn router(web: Web) -> Router {
         // From here on each layer is around all before it.
         .layer(session::layer(&web))
         .layer(from_fn_with_state(web.clone(), origin::check))
-        .layer(DefaultBodyLimit::max(FORM))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(DefaultBodyLimit::max(limits.form_bytes))
+        // A live stream begins at once and then lasts.
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request_time))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(web.clone(), outdated::refuse))
         .layer(from_fn_with_state(web.clone(), dress::errors))
         .layer(from_fn(csp::headers))
+        .layer(from_fn_with_state(web.clone(), reference::give))
         .with_state(web)
 }

@@ -1,6 +1,13 @@
 //! What every handler can reach.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use jiff::tz::TimeZone;
@@ -10,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{RawSource, assets::Assets, hard::Bench, live::Listeners};
 use crate::{
     clock::{Clock, NoEntropy},
-    config::{Config, Mailbox, Network},
+    config::{Config, Mailbox, Network, WebLimits},
     desk::letterhead::Letterhead,
     domain::{site::Site, time::Moment},
     password::{PasswordError, Passwords},
@@ -32,6 +39,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The longest time between two looks into a mailbox.
     pub poll: Duration,
+    /// How much of everything.
+    pub limits: WebLimits,
 }
 
 impl From<&Config> for Settings {
@@ -43,6 +52,7 @@ impl From<&Config> for Settings {
             public_url: config.web.public_url.clone(),
             trusted_proxies: config.web.trusted_proxies.clone(),
             poll: config.mailboxes.iter().map(Mailbox::heard_every).max().unwrap_or(Duration::from_mins(1)),
+            limits: config.web_limits,
         }
     }
 }
@@ -95,6 +105,7 @@ pub struct Web {
     pub(super) bench: Bench,
     pub(super) raw: RawSource,
     closing: Arc<watch::Sender<bool>>,
+    outdated: Arc<AtomicBool>,
 }
 
 /// The installation's secret behind device cookies.
@@ -139,6 +150,7 @@ impl Web {
             bench: Bench::default(),
             raw: RawSource::default(),
             closing: Arc::new(watch::Sender::new(false)),
+            outdated: Arc::default(),
             store,
             clock,
         })
@@ -154,6 +166,16 @@ impl Web {
     /// Ends the live streams, so that the server can stop. Called once, when `serve` is told to end.
     pub fn close(&self) {
         self.closing.send_replace(true);
+    }
+
+    /// A newer program has the database now: from here on every page is a 503.
+    pub fn outdate(&self) {
+        self.outdated.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`Web::outdate`] was called.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.outdated.load(Ordering::Relaxed)
     }
 
     /// Waits until [`Web::close`].

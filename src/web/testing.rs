@@ -2,15 +2,7 @@
 
 pub(super) mod arriving;
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -25,12 +17,14 @@ use tower::ServiceExt;
 use super::{Settings, Web, router};
 use crate::{
     clock::Clock,
+    config::WebLimits,
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
     domain::{our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
         account::{self, NewAccount},
     },
+    testing::Scratch,
 };
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -41,6 +35,7 @@ pub(super) struct Desk {
     pub web: Web,
     pub clock: Clock,
     router: Router,
+    _scratch: Scratch,
 }
 
 /// One browser with its cookies.
@@ -78,6 +73,7 @@ fn letterhead(site: Site) -> Letterhead {
         policy: AcknowledgementPolicy {
             enabled: true,
             max_age: Duration::from_hours(72),
+            restored_at: None,
             per_address_per_day: 3,
             per_partner_per_day: 50,
             per_hour: 200,
@@ -94,10 +90,8 @@ impl Desk {
     }
 
     pub(super) async fn at(public_url: &str) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("postdesk-web-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        let store = Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.database()).await.unwrap();
         store.migrate().await.unwrap();
         let clock = Clock::by_hand(Moment::from_secs(1_795_521_600));
         let settings = Settings {
@@ -107,10 +101,11 @@ impl Desk {
             public_url: public_url.into(),
             trusted_proxies: Vec::new(),
             poll: Duration::from_mins(1),
+            limits: WebLimits::default(),
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
-        Self { router: router(web.clone()), web, clock }
+        Self { router: router(web.clone()), web, clock, _scratch: scratch }
     }
 
     pub(super) async fn account(&self, login: &str, roles: &[Role]) -> i64 {

@@ -1,5 +1,7 @@
 //! The door as a whole.
 
+mod every_route;
+
 use axum::http::{StatusCode, header};
 
 use super::testing::Desk;

@@ -64,3 +64,48 @@ fn both_have_the_same_nouns() {
         "a difference would be seen"
     );
 }
+
+/// What the version before could not live with: it reads and writes on while a newer one has migrated.
+fn breaks_the_version_before(file: &Source) -> Option<String> {
+    const TAKEN_AWAY: [&str; 8] = [
+        "DROP TABLE",
+        "DROP COLUMN",
+        "RENAME",
+        "ALTER COLUMN",
+        "SET NOT NULL",
+        "TRUNCATE",
+        "DELETE FROM",
+        "ADD CONSTRAINT",
+    ];
+    let lines = file.text.lines().filter(|line| !line.trim_start().starts_with("--")).map(str::to_ascii_uppercase);
+    let text: String = lines.collect::<Vec<_>>().join("\n");
+    let first = file.path.rsplit('/').next().is_some_and(|name| name.starts_with("0001"));
+    let statements = text.split(';').filter(|_| !first);
+    for statement in statements {
+        if let Some(words) = TAKEN_AWAY.iter().find(|words| statement.contains(**words)) {
+            return Some(format!("says {words}: the version before still needs what is there"));
+        }
+        if statement.contains("ADD COLUMN") && statement.contains("NOT NULL") && !statement.contains("DEFAULT") {
+            return Some("adds a column that the version before cannot fill".to_owned());
+        }
+    }
+    None
+}
+
+#[test]
+fn a_migration_leaves_the_version_before_able_to_read_and_write() {
+    let caught = [
+        ("migrations/sqlite/0002_x.sql", "ALTER TABLE ticket DROP COLUMN kind;"),
+        ("migrations/postgres/0002_x.sql", "ALTER TABLE ticket RENAME COLUMN kind TO sort;"),
+        ("migrations/postgres/0002_x.sql", "ALTER TABLE ticket ADD COLUMN x BIGINT NOT NULL;"),
+        ("migrations/sqlite/0002_x.sql", "-- away\ndrop table ticket;"),
+    ];
+    let fine = [
+        (
+            "migrations/sqlite/0002_x.sql",
+            "ALTER TABLE ticket ADD COLUMN x BIGINT NOT NULL DEFAULT 0;\nCREATE TABLE y (z TEXT);",
+        ),
+        ("migrations/sqlite/0001_first.sql", "DROP TABLE x;"),
+    ];
+    super::rule::holds(&Source::below("migrations", ".sql"), breaks_the_version_before, &caught, &fine);
+}

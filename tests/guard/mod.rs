@@ -1,5 +1,6 @@
 //! The rules of the house, held by a grep. Each rule shows first that it would catch who breaks it.
 
+mod limit;
 mod migration;
 mod room;
 mod rule;

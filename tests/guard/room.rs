@@ -10,13 +10,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("clock", &["domain"]),
     ("config", &["config", "domain"]),
+    ("log", &["log"]),
     ("access", &["access", "domain"]),
     ("password", &["password", "domain", "clock"]),
     ("reading", &["reading", "domain"]),
     ("mail", &["mail", "domain", "clock"]),
     ("store", &["store", "domain"]),
     ("desk", &["desk", "domain", "store", "access", "reading"]),
-    ("web", &["web", "domain", "store", "desk", "access", "clock", "config", "password", "mail"]),
+    ("web", &["web", "domain", "store", "desk", "access", "clock", "config", "password", "log", "mail"]),
 ];
 
 fn stranger(file: &Source) -> Option<String> {

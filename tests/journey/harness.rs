@@ -23,6 +23,8 @@ pub(crate) struct Console {
     /// Its database, for questions that the console does not ask.
     pub(crate) database: Database,
     process: Option<Child>,
+    /// Variables of the process; a test may change them between two starts.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
     /// The mailbox's domain: nobody else's in the world.
@@ -31,8 +33,6 @@ pub(crate) struct Console {
     pub(crate) origin: String,
     /// The same database, seen by the test.
     pub(crate) store: Store,
-    /// Variables of the process; a test may change them between two starts.
-    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 /// What a test may want otherwise.
@@ -53,7 +53,7 @@ pub(crate) struct Wishes {
     /// Replacements in the configuration's text; `{domain}` in them stands for the console's domain.
     pub(crate) edits: Vec<(String, String)>,
     /// Variables of the process.
-    pub(crate) variables: Vec<(&'static str, String)>,
+    pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Wishes {
@@ -66,7 +66,7 @@ impl Default for Wishes {
             relay: None,
             more: "",
             edits: Vec::new(),
-            variables: Vec::new(),
+            environment: &[],
         }
     }
 }
@@ -74,6 +74,12 @@ impl Default for Wishes {
 impl Console {
     /// A configured console, its schema made, not started.
     pub(crate) async fn prepare(database: Database, wishes: Wishes) -> Self {
+        database.open().await.close().await;
+        Self::prepare_as_it_is(database, wishes).await
+    }
+
+    /// A configured console, its database left as it is, not started.
+    pub(crate) async fn prepare_as_it_is(database: Database, wishes: Wishes) -> Self {
         let directory = Directory::new();
         let domain = format!("{}.test", unique("d"));
         let mailbox = format!("postmaster@{domain}");
@@ -109,8 +115,9 @@ impl Console {
             let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(directory.join(file), own).expect("a private file");
         }
-        let store = database.open().await;
-        Self { directory, database, process: None, address: mailbox, domain, origin, store, variables: wishes.variables }
+        let store = Store::open(database.url()).await.expect("an open store");
+        let environment = wishes.environment;
+        Self { directory, database, process: None, environment, address: mailbox, domain, origin, store }
     }
 
     /// A console that runs.
@@ -175,7 +182,7 @@ impl Console {
             .arg("serve")
             .env_remove("POSTDESK_CONFIG")
             .env("POSTDESK_CLOCK", self.directory.join("clock"))
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(self.environment.iter().copied())
             .envs(stop_at.map(|point| ("POSTDESK_STOP_AT", point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -240,9 +247,30 @@ impl Console {
         std::fs::rename(unfinished, file).expect("a clock");
     }
 
-    /// Its process.
-    pub(crate) fn process_id(&self) -> u32 {
-        self.process.as_ref().and_then(Child::id).expect("it runs")
+    /// Where its database is, as the configuration says.
+    pub(crate) fn database(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Looks at the same address again, where another database lies now.
+    pub(crate) async fn open_again(&mut self) {
+        self.store.close().await;
+        self.store = self.database.open().await;
+    }
+
+    /// Another database instead of the present one.
+    pub(crate) async fn take_database(&mut self, other: Database) {
+        let path = self.directory.join("postdesk.toml");
+        let text = std::fs::read_to_string(&path).expect("a configuration").replace(self.database.url(), other.url());
+        std::fs::write(path, text).expect("a configuration");
+        self.store.close().await;
+        self.store = other.open().await;
+        self.database = other;
+    }
+
+    /// Whether the process has ended, and how.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.process.as_mut().and_then(|process| process.try_wait().expect("a state"))
     }
 
     /// What it wrote to its log.

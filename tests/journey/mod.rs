@@ -8,17 +8,22 @@ pub(crate) mod harness;
 mod hostile;
 pub(crate) mod invariant;
 pub(crate) mod letter;
+mod limits;
 mod not_imported;
+mod observed;
+mod outdated;
 pub(crate) mod peer;
 mod processes;
 mod relay;
 mod reply;
+mod restore;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
+mod upgrade;
 mod visitor;
 mod xoauth2;
 

@@ -3,6 +3,7 @@
 mod database;
 mod directory;
 mod dovecot;
+mod dump;
 mod imap;
 mod proxy;
 mod relay;
@@ -12,6 +13,7 @@ mod until;
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
 pub(crate) use dovecot::Dovecot;
+pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
 pub(crate) use proxy::{Fault, Proxy, Rule, When};
 pub(crate) use relay::{Mood, Relay};

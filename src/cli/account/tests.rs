@@ -1,6 +1,6 @@
 //! Accounts from the shell, on a scratch database.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ops::Deref;
 
 use super::{Add, Command, Named, Password, Roles, act};
 use crate::{
@@ -13,14 +13,26 @@ use crate::{
     },
     password::{Passwords, Verdict},
     store::{Store, account, event},
+    testing::Scratch,
 };
 
-pub(in crate::cli) async fn shell() -> Shell {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("postdesk-cli-{}-{}.db", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let store = Store::open(&format!("sqlite:{}", std::env::temp_dir().join(name).display())).await.unwrap();
+/// A shell, and the directory of its database.
+pub(in crate::cli) struct Scratched(Shell, #[expect(dead_code, reason = "held until the end, then removed")] Scratch);
+
+impl Deref for Scratched {
+    type Target = Shell;
+
+    fn deref(&self) -> &Shell {
+        &self.0
+    }
+}
+
+pub(in crate::cli) async fn shell() -> Scratched {
+    let scratch = Scratch::new();
+    let store = Store::open(&scratch.database()).await.unwrap();
     store.migrate().await.unwrap();
-    Shell { store, clock: Clock::machine(), actor: Actor::Shell("root".into()) }
+    let actor = Actor::Shell("root".into());
+    Scratched(Shell { store, clock: Clock::machine(), actor }, scratch)
 }
 
 pub(in crate::cli) async fn add(shell: &Shell, login: &str, password: &str) -> anyhow::Result<String> {

@@ -17,6 +17,7 @@ fn facts() -> Facts {
         now: Moment::from_secs(1_800_000_000),
         internal_date: Some(Moment::from_secs(1_800_000_000 - 60)),
         max_age: Duration::from_hours(72),
+        restored_at: None,
         enabled: true,
         writable: true,
     }

@@ -24,6 +24,7 @@ pub(super) fn by_the_rules(head: &Letterhead, reading: &Reading, message: &Messa
         now,
         internal_date: Some(message.internal_date),
         max_age: head.policy.max_age,
+        restored_at: head.policy.restored_at,
         enabled: head.policy.enabled,
         writable: (head.writable)(&reading.arrival.answer_to().address),
     };

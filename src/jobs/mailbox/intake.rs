@@ -173,25 +173,36 @@ pub(super) async fn take(
 ) -> Result<Option<u32>, Ended> {
     let Some(last) = incoming.last().map(|one| one.uid) else { return Ok(None) };
     crate::app::stop_point("inbox.fetched");
-    let packed = tokio::task::spawn_blocking(move || {
-        incoming
-            .into_iter()
-            .map(|one| Packed::new(&one.bytes).map(|packed| (one, packed)))
-            .collect::<StoreResult<Vec<_>>>()
-    })
-    .await??;
-    let new = keep(job, lease, uidvalidity, packed, last).await?;
+    let packed = pack(incoming).await?;
+    let new = keep(job, lease, Some((uidvalidity, last)), packed).await?;
     crate::app::stop_point("inbox.kept");
     apply_all(job, lease, new, Stage::Kept).await?;
     Ok(Some(last))
 }
 
+/// As [`take`], for what lies in another folder than the watched one: it has no place there, and nothing is due for it.
+pub(super) async fn take_moved(job: &MailboxJob, lease: &Lease, incoming: Vec<Incoming>) -> Result<(), Ended> {
+    let packed = pack(incoming).await?;
+    let new = keep(job, lease, None, packed).await?;
+    apply_all(job, lease, new, Stage::Kept).await
+}
+
+async fn pack(incoming: Vec<Incoming>) -> Result<Vec<(Incoming, Packed)>, Ended> {
+    let packed = tokio::task::spawn_blocking(move || {
+        incoming
+            .into_iter()
+            .map(|one| Packed::new(&one.bytes).map(|packed| (one, packed)))
+            .collect::<StoreResult<Vec<_>>>()
+    });
+    Ok(packed.await??)
+}
+
+/// Keeps a batch. `place` is the watched folder's UIDVALIDITY and the batch's last UID.
 async fn keep(
     job: &MailboxJob,
     lease: &Lease,
-    uidvalidity: i64,
+    place: Option<(i64, u32)>,
     packed: Vec<(Incoming, Packed)>,
-    last: u32,
 ) -> Result<Vec<OnTheWay>, Ended> {
     let now = job.leases.clock.now();
     let mut new = Vec::with_capacity(packed.len());
@@ -219,8 +230,10 @@ async fn keep(
             Kept::Known(_) => {}
         }
     }
-    store::sighting::note_all(&mut work, job.id, uidvalidity, &seen).await?;
-    store::mailbox::advance(&mut work, job.id, uidvalidity, i64::from(last), now).await?;
+    if let Some((uidvalidity, last)) = place {
+        store::sighting::note_all(&mut work, job.id, uidvalidity, &seen).await?;
+        store::mailbox::advance(&mut work, job.id, uidvalidity, i64::from(last), now).await?;
+    }
     crate::app::stop_point("inbox.keeping");
     work.commit().await?;
     Ok(new)

@@ -4,7 +4,10 @@ use axum::{Json, extract::Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::{Listing, key, limit, word};
+use super::{
+    list::{Listing, key, limit, word},
+    words,
+};
 use crate::{
     access::Reader,
     domain::address,
@@ -21,6 +24,7 @@ pub(in crate::web) struct Asked {
     /// Of one sender.
     sender: Option<String>,
     /// Of one group of reasons, such as `recipient`.
+    #[param(schema_with = words::groups, required = false)]
     group: Option<String>,
     /// The `next` of the part before.
     after: Option<String>,

@@ -3,7 +3,10 @@
 use axum::Json;
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+    openapi::{
+        Content, Ref, RefOr, Response,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 
 use super::{delivery_error, message, not_imported, ticket, tickets};
@@ -14,6 +17,46 @@ impl Modify for Bearer {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         document.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+/// What an error says, RFC 9457.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes what `dress` writes")]
+struct Problem {
+    /// `about:blank`: the status says it all.
+    r#type: String,
+    /// The error in a few words.
+    title: String,
+    /// The status once more.
+    status: u16,
+    /// What to do.
+    detail: String,
+    /// `urn:postdesk:error:` and the reference under which the log has it; with 5xx only. The same stands in the header
+    /// `x-request-id` of every answer.
+    instance: Option<String>,
+}
+
+/// Every operation may fail in these ways as well, and every error is a problem.
+struct Errors;
+
+impl Modify for Errors {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        const ALWAYS: [(&str, &str); 2] =
+            [("500", "Our mistake; the log has it"), ("503", "Something the console needs does not answer; try later")];
+        let operations = document.paths.paths.values_mut().filter_map(|path| path.get.as_mut());
+        for operation in operations {
+            let responses = &mut operation.responses.responses;
+            for (status, words) in ALWAYS {
+                responses.insert(status.to_owned(), RefOr::T(Response::new(words)));
+            }
+            for (_, response) in responses.iter_mut().filter(|(status, _)| !status.starts_with('2')) {
+                if let RefOr::T(response) = response {
+                    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+                    response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+                }
+            }
+        }
     }
 }
 
@@ -28,7 +71,8 @@ impl Modify for Bearer {
         not_imported::not_imported,
         delivery_error::delivery_errors
     ),
-    modifiers(&Bearer)
+    components(schemas(Problem)),
+    modifiers(&Bearer, &Errors)
 )]
 struct Api;
 

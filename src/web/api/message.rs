@@ -4,7 +4,10 @@ use axum::{Json, extract::Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::{Listing, key, limit, word};
+use super::{
+    list::{Listing, key, limit, word},
+    words,
+};
 use crate::{
     access::Reader,
     domain::acknowledgement::Acknowledgement,
@@ -22,8 +25,10 @@ pub(in crate::web) struct Asked {
     /// A mailbox, by its name in the configuration.
     mailbox: Option<String>,
     /// A kind, such as `complaint`.
+    #[param(schema_with = words::kinds, required = false)]
     kind: Option<String>,
     /// What became of it, such as `opened`.
+    #[param(schema_with = words::outcomes, required = false)]
     outcome: Option<String>,
     /// The `next` of the part before.
     after: Option<String>,

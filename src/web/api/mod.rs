@@ -7,6 +7,7 @@ mod message;
 mod not_imported;
 mod ticket;
 mod tickets;
+mod words;
 
 #[cfg(test)]
 mod tests;

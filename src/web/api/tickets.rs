@@ -4,7 +4,10 @@ use axum::{Json, extract::Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::{Listing, key, limit, word};
+use super::{
+    list::{Listing, key, limit, word},
+    words,
+};
 use crate::{
     access::Reader,
     domain::{kind::Kind, ticket::Ticket},
@@ -23,8 +26,10 @@ const FOUND: i64 = 1_000;
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct Asked {
     /// `new`, `acknowledged`, `investigating` or `closed`; all without it.
+    #[param(schema_with = words::states, required = false)]
     state: Option<String>,
     /// A kind, such as `complaint`.
+    #[param(schema_with = words::kinds, required = false)]
     kind: Option<String>,
     /// Words that stand in one message of the ticket.
     q: Option<String>,

@@ -109,7 +109,7 @@ async fn an_account_has_so_many_streams() {
     desk.account("ada", &[Role::Reader]).await;
     let mut ada = desk.signed_in("ada").await;
     let mut open = Vec::new();
-    for _ in 0..super::STREAMS {
+    for _ in 0..desk.web.settings.limits.streams_per_account {
         open.push(opened(&mut ada, "/live").await);
     }
     assert_eq!(ada.ask_whole("/live").await.status(), 429);

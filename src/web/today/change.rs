@@ -79,6 +79,7 @@ const fn words(what: What) -> &'static str {
         What::TokenRevoked => "revoked a token",
         What::TemplateChanged => "changed a mail text",
         What::ReviewDone => "reviewed the mail",
+        What::DatabaseRestored => "went back to a copy of the database",
         What::ClockSetBack => "noticed that the clock was set back",
     }
 }

@@ -80,7 +80,7 @@ on_both!(whatever_happens_on_the_line_everything_arrives_once, |database| {
 
 /// Most memory that the process ever had.
 fn peak_mib(console: &Console) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", console.process_id())).expect("a process");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", console.pid())).expect("a process");
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") >> 10
 }

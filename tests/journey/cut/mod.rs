@@ -13,7 +13,7 @@ use super::harness::{Console, PATIENCE, Wishes};
 use crate::world::{Proxy, address, until_some};
 
 /// How long the console waits for a server in these tests, in milliseconds: enough for an honest one.
-const PATIENCE_MS: u64 = 1500;
+const IMPATIENT: &[(&str, &str)] = &[("POSTDESK_PATIENCE", "1500")];
 
 /// A proxy in front of one of the world's servers.
 async fn before(server: &str) -> Proxy {
@@ -22,8 +22,7 @@ async fn before(server: &str) -> Proxy {
 
 /// A console that is impatient with servers. Its leases outlive the turning of its clock.
 fn impatient() -> Wishes {
-    let variables = vec![("POSTDESK_PATIENCE", PATIENCE_MS.to_string())];
-    Wishes { variables, lease_seconds: 600, ..Wishes::default() }
+    Wishes { environment: IMPATIENT, lease_seconds: 600, ..Wishes::default() }
 }
 
 /// An edit of the configuration: the mailbox is at this port, and its connection is protected so.
