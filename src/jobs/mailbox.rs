@@ -6,6 +6,7 @@
 mod count;
 mod intake;
 mod moved;
+mod read;
 mod server_due;
 mod stubborn;
 mod token;
@@ -146,15 +147,15 @@ impl MailboxJob {
         let uidvalidity = i64::from(selected.uidvalidity);
         let mut session = Session { job: self, lease, inbox, uidvalidity, cursor, stubborn };
         intake::leftovers(self, lease).await?;
-        let mut thorough_at = Moment::default();
+        let mut thorough_at = None;
         loop {
+            let now = self.leases.clock.now();
+            let thorough = thorough_at.is_none_or(|at| now.since(at) >= THOROUGH);
+            if thorough && thorough_at.replace(now).is_some() {
+                session.open_again().await?;
+            }
             session.take_all(stop).await?;
             session.settle_due().await?;
-            let now = self.leases.clock.now();
-            let thorough = now.since(thorough_at) >= THOROUGH;
-            if thorough {
-                thorough_at = now;
-            }
             session.count(if thorough { Look::Thorough } else { Look::Quick }).await?;
             if stop.is_said() {
                 session.inbox.leave().await;
@@ -253,6 +254,19 @@ fn event(now: Moment, what: What, why: String) -> NewEvent {
 }
 
 impl Session<'_> {
+    /// Opens the folder by its name again: a server may leave a session on a folder that was renamed away, without a word,
+    /// while another stands in its place.
+    async fn open_again(&mut self) -> Result<(), Ended> {
+        let selected = self.inbox.select(&self.job.account.folder).await?;
+        let cursor = self.job.connected(self.lease, selected).await?;
+        let uidvalidity = i64::from(selected.uidvalidity);
+        if uidvalidity != self.uidvalidity || cursor == 0 {
+            self.cursor = cursor;
+        }
+        self.uidvalidity = uidvalidity;
+        Ok(())
+    }
+
     /// Takes everything above the cursor, in bounded batches.
     async fn take_all(&mut self, stop: &Stop) -> Result<(), Ended> {
         loop {

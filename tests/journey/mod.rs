@@ -16,11 +16,15 @@ pub(crate) mod peer;
 mod processes;
 mod relay;
 mod reply;
+#[cfg(feature = "test-doors")]
+mod retry;
 mod restore;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
+#[cfg(feature = "test-doors")]
+mod surprise;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
 mod upgrade;

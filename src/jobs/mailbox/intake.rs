@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Ended, MailboxJob, stubborn::Ask};
+use super::{Ended, MailboxJob, read, stubborn::Ask};
 use crate::{
     desk::apply::{self, Arrived},
     domain::{
@@ -13,7 +13,6 @@ use crate::{
         time::Moment,
     },
     mail::inbox::{After, Inbox, InboxError, Listed},
-    reading,
     store::{
         self, StoreError, StoreResult,
         blob::Packed,
@@ -240,7 +239,7 @@ async fn keep(
 }
 
 async fn left_there(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Incoming, now: Moment) -> StoreResult<()> {
-    let reading = reading::read(&one.bytes, &job.head.site);
+    let reading = read::outside(&one.bytes, &job.head.site);
     let why = one.left.as_deref().unwrap_or_default();
     let trouble = format!("{why}; only its header lines are kept, the server still has it");
     store::message::describe(work, id, &reading, &trouble).await?;
@@ -273,8 +272,14 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
         return Ok(());
     }
     let head = Arc::clone(&job.head);
-    let read = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
+    let (read, unread) = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
     crate::app::stop_point("inbox.read");
+    for one in &unread {
+        not_imported(job, lease, one, stage, "the reader failed").await?;
+    }
+    if read.is_empty() {
+        return Ok(());
+    }
     match apply_in(job, lease, &read, stage).await {
         Ok(()) => {}
         Err(error) if error.may_pass() => return Err(error.into()),
@@ -284,7 +289,7 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
                     if error.may_pass() {
                         return Err(error.into());
                     }
-                    not_imported(job, lease, &one[0], stage, &error).await?;
+                    not_imported(job, lease, &one[0], stage, &error.to_string()).await?;
                 }
             }
         }
@@ -293,18 +298,23 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
     Ok(())
 }
 
-fn read_all(messages: Vec<OnTheWay>, site: &Site) -> Vec<(OnTheWay, Reading)> {
-    messages
-        .into_iter()
-        .map(|mut one| {
-            let reading = reading::read(&one.bytes, site);
-            one.bytes = Vec::new();
-            (one, reading)
-        })
-        .collect()
+/// A message and what was read of it.
+type Read = (OnTheWay, Reading);
+
+/// What could be read, and what could not, with what its header says.
+fn read_all(messages: Vec<OnTheWay>, site: &Site) -> (Vec<Read>, Vec<Read>) {
+    let (mut all, mut unread) = (Vec::with_capacity(messages.len()), Vec::new());
+    for mut one in messages {
+        let bytes = std::mem::take(&mut one.bytes);
+        match read::read(&bytes, site) {
+            Some(reading) => all.push((one, reading)),
+            None => unread.push((one, read::outside(&bytes, site))),
+        }
+    }
+    (all, unread)
 }
 
-async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)], stage: Stage) -> StoreResult<()> {
+async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[Read], stage: Stage) -> StoreResult<()> {
     let now = job.leases.clock.now();
     let mut work = job.work(lease).await?;
     let batch: Vec<_> = read
@@ -321,6 +331,9 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
         })
         .collect();
     apply::apply_all(&mut work, &job.head, &batch, now).await?;
+    if read.iter().any(|(_, reading)| crate::app::fails_at("apply", reading.arrival.subject.as_bytes())) {
+        return Err(StoreError::Inconsistent { column: "none", found: "a test wants it".into() });
+    }
     crate::app::stop_point("inbox.applying");
     work.commit().await
 }
@@ -328,15 +341,15 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
 async fn not_imported(
     job: &MailboxJob,
     lease: &Lease,
-    (one, reading): &(OnTheWay, Reading),
+    (one, reading): &Read,
     stage: Stage,
-    error: &StoreError,
+    error: &str,
 ) -> Result<(), Ended> {
     let id = one.id;
     let now = job.leases.clock.now();
-    tracing::error!(message = id, %error, "message could not be handled; it is on the list of what was not imported");
+    tracing::error!(message = id, error, "message could not be handled; it is on the list of what was not imported");
     let mut work = job.work(lease).await?;
-    let trouble = "it could not be handled; its bytes are kept, and `Retry` reads it again";
+    let trouble = "it could not be handled; its bytes are kept, and `Try again` reads it anew";
     match store::message::restage(&mut work, id, stage, Stage::NotImported, trouble).await {
         Ok(()) => {
             store::message::describe(&mut work, id, reading, trouble).await?;

@@ -16,23 +16,23 @@ use crate::world::{Proxy, address, until_some};
 const IMPATIENT: &[(&str, &str)] = &[("POSTDESK_PATIENCE", "1500")];
 
 /// A proxy in front of one of the world's servers.
-async fn before(server: &str) -> Proxy {
+pub(super) async fn before(server: &str) -> Proxy {
     Proxy::start(address(server).parse().expect("a port")).await
 }
 
 /// A console that is impatient with servers. Its leases outlive the turning of its clock.
-fn impatient() -> Wishes {
+pub(super) fn impatient() -> Wishes {
     Wishes { environment: IMPATIENT, lease_seconds: 600, ..Wishes::default() }
 }
 
 /// An edit of the configuration: the mailbox is at this port, and its connection is protected so.
-fn mailbox_at(port: u16, tls: &str) -> (String, String) {
+pub(super) fn mailbox_at(port: u16, tls: &str) -> (String, String) {
     (format!("port = {}\n", address("IMAPS_PORT")), format!("port = {port}\ntls = \"{tls}\"\n"))
 }
 
 /// Waits until `look` gives something, and turns the console's clock on in between: it stays away from a failing server
 /// for longer each time, as it should.
-async fn turning<T>(console: &Console, span: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(super) async fn turning<T>(console: &Console, span: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..100 {
         let looking = until_some(what, PATIENCE, &mut look);
         if let Ok(found) = tokio::time::timeout(Duration::from_millis(500), looking).await {
@@ -52,4 +52,4 @@ async fn all_acted(console: &Console, proxy: &Proxy, faults: usize) {
 }
 
 /// Longer than the console ever stays away from a mail server.
-const AWAY: Duration = Duration::from_mins(8);
+pub(super) const AWAY: Duration = Duration::from_mins(8);
