@@ -11,6 +11,7 @@ pub mod acknowledgement;
 pub mod address;
 pub mod arrival;
 pub mod delivery;
+pub mod direction;
 pub mod event;
 pub mod evidence;
 pub mod feedback;

@@ -219,6 +219,13 @@ impl Console {
         assert!(ended.success(), "{ended}");
     }
 
+    /// Turns the clock of the process to a minute after the next full hour, so that no hour ends in the middle of a test.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_to_the_hour(&self) {
+        let past = self.now().secs() % 3600;
+        self.turn_clock_by(Duration::from_secs(u64::try_from(3660 - past).expect("a span")));
+    }
+
     /// The time by the clock of the process.
     #[cfg(feature = "test-doors")]
     pub(crate) fn now(&self) -> postdesk::domain::time::Moment {

@@ -4,11 +4,17 @@ mod acknowledgement;
 mod crash;
 #[cfg(feature = "test-doors")]
 mod cut;
+#[cfg(feature = "test-doors")]
+mod flood;
 pub(crate) mod harness;
 mod hostile;
+#[cfg(feature = "test-doors")]
+mod injection;
 pub(crate) mod invariant;
 pub(crate) mod letter;
 mod limits;
+#[cfg(feature = "test-doors")]
+mod loops;
 mod not_imported;
 mod observed;
 mod outdated;
@@ -16,9 +22,11 @@ pub(crate) mod peer;
 mod processes;
 mod relay;
 mod reply;
+mod restore;
 #[cfg(feature = "test-doors")]
 mod retry;
-mod restore;
+#[cfg(feature = "test-doors")]
+mod robot;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]

@@ -75,7 +75,8 @@ async fn fails_and_is_mended(database: crate::world::Database, fault: &'static [
     let mut anna = Visitor::signed_in(&console, "anna").await;
     let answer = anna.submit("/not-imported", &format!("/not-imported/{first}/retry"), &[]).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let again = anna.submit("/not-imported", &format!("/not-imported/{second}/discard"), &[("reason", "no need")]).await;
+    let again =
+        anna.submit("/not-imported", &format!("/not-imported/{second}/discard"), &[("reason", "no need")]).await;
     assert_eq!(again.status, 303, "{}", again.text());
     let number = seen!(console, "its ticket acknowledged", v => {
         let number = message::get(&mut v, first).await.expect("read").expect("a message").ticket?;

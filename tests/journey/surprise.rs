@@ -101,24 +101,28 @@ on_both!(another_folder_in_its_place_is_taken_whole, |database| {
 /// A folder that was put back from a copy, by a server that numbers on from the copy's numbers and does not say so.
 #[tokio::test]
 async fn numbers_that_went_back_are_noticed() {
-    let (mut console, mut imap) = watching(Database::sqlite().await).await;
+    let (mut console, imap) = watching(Database::sqlite().await).await;
+    drop(imap);
     console.terminate().await;
     let (domain, local) = console.address.split_once('@').map(|(local, domain)| (domain, local)).expect("an address");
     let folder = PathBuf::from(address("MAILDIR_ROOT")).join(domain).join(local).join("Maildir/.Complaints");
     let list = std::fs::read_to_string(folder.join("dovecot-uidlist")).expect("its numbers");
     let first = list.lines().next().expect("a first line");
-    let empty: Vec<String> = first
-        .split(' ')
-        .map(|word| if word.starts_with('N') { "N1".to_owned() } else { word.to_owned() })
-        .collect();
-    for entry in std::fs::read_dir(&folder).expect("the folder").chain(std::fs::read_dir(folder.join("cur")).expect("mail")) {
+    let empty: Vec<String> =
+        first.split(' ').map(|word| if word.starts_with('N') { "N1".to_owned() } else { word.to_owned() }).collect();
+    for entry in
+        std::fs::read_dir(&folder).expect("the folder").chain(std::fs::read_dir(folder.join("cur")).expect("mail"))
+    {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.is_file() && (name.starts_with("dovecot.index") || path.parent().is_some_and(|dir| dir.ends_with("cur"))) {
+        if path.is_file()
+            && (name.starts_with("dovecot.index") || path.parent().is_some_and(|dir| dir.ends_with("cur")))
+        {
             std::fs::remove_file(path).expect("removed");
         }
     }
     std::fs::write(folder.join("dovecot-uidlist"), empty.join(" ") + "\n").expect("its numbers");
+    let mut imap = Imap::sign_in(&console.address).await;
     for n in 1..=2 {
         imap.append("Complaints", &complaint(&console, &format!("Again UID {n}"))).await;
     }

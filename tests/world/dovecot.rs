@@ -48,8 +48,15 @@ impl Dovecot {
     pub(crate) async fn run(&mut self) {
         let log = std::fs::File::create(self.directory.join("log")).expect("a log");
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig=TERM", "--", "/usr/sbin/dovecot", "-F", "-c"]).arg(self.directory.join("dovecot.conf"));
-        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log).kill_on_drop(true).process_group(0);
+        command
+            .args(["--pdeathsig=TERM", "--", "/usr/sbin/dovecot", "-F", "-c"])
+            .arg(self.directory.join("dovecot.conf"));
+        command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .kill_on_drop(true)
+            .process_group(0);
         self.process = Some(command.spawn().expect("Dovecot"));
         let port = self.port;
         until("Dovecot greets", Duration::from_secs(30), async || {

@@ -16,8 +16,8 @@ pub(crate) use dovecot::Dovecot;
 pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
 pub(crate) use proxy::{Fault, Proxy, Rule, When};
-pub(crate) use relay::{Mood, Relay};
-pub(crate) use smtp::deliver;
+pub(crate) use relay::{Given, Mood, Relay};
+pub(crate) use smtp::{deliver, deliver_all};
 pub(crate) use until::{until, until_some};
 
 use std::{collections::HashMap, sync::OnceLock};

@@ -124,8 +124,7 @@ impl Proxy {
     pub(crate) async fn start(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let proxy =
-            Self { port, memory: Arc::default(), up: watch::Sender::new(true), cuts: watch::Sender::new(0) };
+        let proxy = Self { port, memory: Arc::default(), up: watch::Sender::new(true), cuts: watch::Sender::new(0) };
         tokio::spawn(proxy.clone().accept(listener, server));
         proxy
     }

@@ -32,7 +32,12 @@ pub(super) fn mailbox_at(port: u16, tls: &str) -> (String, String) {
 
 /// Waits until `look` gives something, and turns the console's clock on in between: it stays away from a failing server
 /// for longer each time, as it should.
-pub(super) async fn turning<T>(console: &Console, span: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(super) async fn turning<T>(
+    console: &Console,
+    span: Duration,
+    what: &str,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> T {
     for _ in 0..100 {
         let looking = until_some(what, PATIENCE, &mut look);
         if let Ok(found) = tokio::time::timeout(Duration::from_millis(500), looking).await {

@@ -86,7 +86,8 @@ async fn a_mailbox_without_starttls_is_not_signed_in_to() {
     let mut imap = Imap::sign_in(&console.address).await;
     imap.append("INBOX", &letter::answer("zoe@example.test", &console.address, "Hello", None)).await;
     // Refused; then granted, with an answer slipped in that would be read after the handshake.
-    let refused = Rule::from_server(When::Before(b"OK Begin TLS"), Fault::Instead(b"BAD Unknown command.\r\n".to_vec()));
+    let refused =
+        Rule::from_server(When::Before(b"OK Begin TLS"), Fault::Instead(b"BAD Unknown command.\r\n".to_vec()));
     let slipped = b"* PREAUTH come in\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n".to_vec();
     proxy.then(std::slice::from_ref(&refused));
     proxy.then(&[Rule::from_server(When::Behind(b"OK Begin TLS negotiation now.\r\n"), Fault::Insert(slipped))]);
@@ -106,7 +107,8 @@ async fn a_mailbox_without_starttls_is_not_signed_in_to() {
 #[tokio::test]
 async fn a_relay_without_starttls_gets_no_mail() {
     let proxy = before("SMTP_PORT").await;
-    let (plain, asked) = ("tls = \"none\"\n".to_owned(), format!("tls = \"starttls\"\nca_file = \"{}\"\n", address("CA_FILE")));
+    let (plain, asked) =
+        ("tls = \"none\"\n".to_owned(), format!("tls = \"starttls\"\nca_file = \"{}\"\n", address("CA_FILE")));
     let wishes = Wishes { relay: Some(proxy.port), edits: vec![(plain, asked)], ..impatient() };
     let console = Console::start_with(Database::sqlite().await, wishes).await;
     let granted: &[u8] = b"220 2.0.0 Ready to start TLS";
