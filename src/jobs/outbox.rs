@@ -37,13 +37,16 @@ pub struct Outbox {
     pub relay_name: String,
 }
 
+/// A mail's number, and how the try ended; nothing if it was not ours to send.
+type Ended = (i64, StoreResult<Option<(Outbound, Answer)>>);
+
 /// What this process has claimed.
 #[derive(Debug, Default)]
 struct Hand {
     /// Waits for a place on the way.
     waiting: VecDeque<i64>,
     /// On its way.
-    sending: JoinSet<(i64, StoreResult<Option<(Outbound, Answer)>>)>,
+    sending: JoinSet<Ended>,
     /// Has an answer that is not stored yet.
     answered: Vec<(Outbound, Answer)>,
     /// When the mails of dead processes were last looked for.
@@ -56,7 +59,7 @@ impl Hand {
         self.waiting.is_empty() && self.sending.len() < AT_ONCE
     }
 
-    fn ended(&mut self, ended: Result<(i64, StoreResult<Option<(Outbound, Answer)>>), JoinError>) {
+    fn ended(&mut self, ended: Result<Ended, JoinError>) {
         match ended {
             Ok((_, Ok(answer))) => self.answered.extend(answer),
             // Nothing was sent: the mail could not be read.

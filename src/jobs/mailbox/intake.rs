@@ -134,7 +134,7 @@ async fn header(inbox: &mut Inbox, listed: &Listed, why: &str) -> Result<Option<
 /// What is kept of a message that nothing could be had of: words of ours, and no two alike.
 fn stand_in(listed: &Listed, why: String) -> Incoming {
     let Listed { uid, size, internal_date } = *listed;
-    let date = internal_date.map(|at| at.rfc3339()).unwrap_or_default();
+    let date = internal_date.map(Moment::rfc3339).unwrap_or_default();
     let bytes = format!("Subject: (message {uid} of {size} bytes, received {date})\r\n\r\n").into_bytes();
     Incoming { uid, size: i64::from(size), internal_date, bytes, left: Some(why) }
 }

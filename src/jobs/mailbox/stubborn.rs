@@ -59,7 +59,10 @@ impl Stubborn {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Ask::{Alone, Header, Nothing},
+        *,
+    };
 
     #[test]
     fn is_asked_for_less_and_less_until_it_comes() {
@@ -70,7 +73,6 @@ mod tests {
             stubborn.broke(1, 7);
             asked.push(stubborn.ask(1, 7));
         }
-        use Ask::{Alone, Header, Nothing};
         assert_eq!(asked, [Alone, Alone, Alone, Alone, Header, Nothing, Nothing]);
         assert_eq!((stubborn.ask(1, 8), stubborn.ask(2, 7)), (Ask::Among, Ask::Among));
         stubborn.came(1, [8].into_iter());

@@ -108,18 +108,19 @@ async fn held_back(visit: &Visit, view: &mut View) -> WebResult<Option<Alert>> {
     if caps.waiting + caps.held == 0 {
         return Ok(None);
     }
-    let mut text = String::new();
+    let mut words = Vec::new();
     if caps.waiting > 0 {
         let until = visit.when(caps.until).relative;
-        text = format!("{} wait for a later hour, the last leaves {until}. ", caps.waiting);
+        words.push(format!("{} wait for a later hour, the last leaves {until}.", caps.waiting));
     }
     if caps.held > 0 {
-        text += &format!("{} of today are not sent: their tickets say why, and can be answered there.", caps.held);
+        let held = caps.held;
+        words.push(format!("{held} of today are not sent: their tickets say why, and can be answered there."));
     }
     Ok(Some(Alert {
         kind: "waiting",
         title: "Caps hold acknowledgements back.".into(),
-        text,
+        text: words.join(" "),
         href: "/tickets?q=state:new",
         label: "Look at new tickets",
     }))

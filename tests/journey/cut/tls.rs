@@ -68,7 +68,9 @@ async fn a_mailbox_whose_handshakes_fail_is_taken_when_one_succeeds() {
     let mut imap = Imap::sign_in(&console.address).await;
     imap.append("INBOX", &letter::answer("zoe@example.test", &console.address, "Hello", None)).await;
     let plans = handshakes();
-    plans.iter().for_each(|plan| proxy.then(plan));
+    for plan in &plans {
+        proxy.then(plan);
+    }
     console.run();
     taken(&console, 1).await;
     assert_eq!(proxy.acted(), plans.len());
@@ -119,7 +121,9 @@ async fn a_relay_without_starttls_gets_no_mail() {
         plans.push(vec![Rule::from_server(When::Behind(granted), Fault::Stall)]);
         plans.push(vec![Rule::from_server(When::After(300 + at), Fault::Cut)]);
     }
-    plans.iter().for_each(|plan| proxy.then(plan));
+    for plan in &plans {
+        proxy.then(plan);
+    }
     proxy.always(&[refused]);
     let mia = format!("{}@example.test", unique("mia"));
     deliver(&mia, &console.address, &letter::complaint(&mia, &console.address, "Spam").1).await;
