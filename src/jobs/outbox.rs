@@ -1,12 +1,12 @@
 //! Sends what is due: claims, sends, stores the answer. Several processes share one outbox.
 
-mod in_hand;
+mod hand;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::timeout};
+use tokio::time::timeout;
 
-use in_hand::InHand;
+use hand::Hand;
 
 use super::{Stop, leases::Leases};
 use crate::{
@@ -45,17 +45,15 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Runs until told to stop. A mail in hand is finished first.
+    /// Runs until told to stop. A mail on its way is finished first.
     pub async fn run(self, stop: Stop) {
-        let mut in_hand = InHand::default();
+        let mut hand = Hand::default();
         while !stop.is_said() {
-            let round = self.round(&mut in_hand, &stop).await;
-            if round.is_ok() {
-                self.leases.store.health().well(JOB);
-            }
-            match round {
-                Ok(0) => self.rest(&stop).await,
-                Ok(_) => {}
+            match self.round(&mut hand).await {
+                Ok(()) => {
+                    self.leases.store.health().well(JOB);
+                    self.rest(&mut hand, &stop).await;
+                }
                 Err(error) => {
                     if self.leases.store.health().failed(JOB, &error, self.leases.clock.now()) {
                         tracing::error!(%error, "outbox stands still; it is tried again");
@@ -64,19 +62,28 @@ impl Outbox {
                 }
             }
         }
+        if let Err(error) = self.finish(hand).await {
+            tracing::warn!(%error, "what was in hand at the end could not be noted; it is decided about at the next start");
+        }
     }
 
-    /// One round: what we could not store, what dead senders left, then what is due. Gives how many were claimed.
-    async fn round(&self, in_hand: &mut InHand, stop: &Stop) -> StoreResult<usize> {
-        self.settle_own(in_hand).await?;
-        in_time(self.recover()).await?;
-        let claimed = in_time(self.claim()).await?;
-        let count = claimed.len();
-        if count > 0 {
-            crate::app::stop_point("outbox.claimed");
-            self.send_all(claimed, in_hand, stop).await?;
+    /// Stores what was answered, claims what is due, and sends as many as may be on their way.
+    async fn round(&self, hand: &mut Hand) -> StoreResult<()> {
+        self.store_all(hand).await?;
+        if hand.has_room() {
+            let now = self.leases.clock.now();
+            if hand.sending.is_empty() || now.since(hand.looked_at) >= LOOK.min(self.leases.time_to_live) {
+                hand.looked_at = now;
+                in_time(self.take_back(hand)).await?;
+                in_time(self.recover()).await?;
+            }
+            hand.waiting.extend(in_time(self.claim()).await?);
         }
-        Ok(count)
+        while let Some(id) = hand.next() {
+            let outbox = self.clone();
+            hand.sending.spawn(async move { (id, outbox.send(id).await) });
+        }
+        Ok(())
     }
 
     async fn claim(&self) -> StoreResult<Vec<i64>> {
@@ -86,81 +93,20 @@ impl Outbox {
         if !claimed.is_empty() {
             crate::app::stop_point("outbox.claiming");
             work.commit().await?;
+            crate::app::stop_point("outbox.claimed");
         }
         Ok(claimed)
     }
 
-    /// Between two rounds nothing is on its way. What is still claimed in our name then is what the database would not
-    /// take back: answers are stored, and what was never sent goes back into the queue.
-    async fn settle_own(&self, in_hand: &mut InHand) -> StoreResult<()> {
-        if !in_hand.answered.is_empty() {
-            self.store_answers(in_hand).await?;
+    /// Puts back what has not left, and waits for what has.
+    async fn finish(&self, mut hand: Hand) -> StoreResult<()> {
+        hand.waiting.clear();
+        while let Some(ended) = hand.sending.join_next().await {
+            hand.ended(ended);
+            self.store_all(&mut hand).await?;
         }
-        in_time(self.take_back(in_hand)).await?;
-        in_hand.doubtful.clear();
-        Ok(())
-    }
-
-    async fn take_back(&self, in_hand: &InHand) -> StoreResult<()> {
-        let left = {
-            let mut view = self.leases.store.read().await?;
-            store::outbox::claimed(&mut view, &self.leases.owner).await?
-        };
-        for mail in left.into_iter().filter(|mail| !in_hand.knows(mail.id)) {
-            let doubtful = in_hand.doubtful.contains(&mail.id);
-            let mut work = self.leases.store.write().await?;
-            let done =
-                if doubtful { self.recover_one(&mut work, &mail).await } else { self.back(&mut work, &mail).await };
-            match done {
-                Ok(()) => work.commit().await?,
-                // Another process was first.
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends several at once. Answers that came while the ones before were stored share the next commit.
-    async fn send_all(&self, claimed: Vec<i64>, in_hand: &mut InHand, stop: &Stop) -> StoreResult<()> {
-        let mut unheard: BTreeSet<i64> = claimed.iter().copied().collect();
-        let mut waiting = claimed.into_iter();
-        let mut sending = JoinSet::new();
-        let mut ended = Ok(());
-        loop {
-            while sending.len() < AT_ONCE
-                && !stop.is_said()
-                && let Some(id) = waiting.next()
-            {
-                let outbox = self.clone();
-                sending.spawn(async move { (id, outbox.send(id).await) });
-            }
-            let Some(first) = sending.join_next().await else { break };
-            let mut sent: Vec<_> = first.into_iter().collect();
-            while let Some(more) = sending.try_join_next() {
-                sent.extend(more.ok());
-            }
-            // What goes wrong with one stops none that is on its way, and keeps no answer from being stored.
-            for (id, one) in sent {
-                unheard.remove(&id);
-                match one {
-                    Ok(answer) => in_hand.answered.extend(answer),
-                    Err(error) => ended = Err(error),
-                }
-            }
-            if let Err(error) = self.store_answers(in_hand).await {
-                ended = Err(error);
-            }
-        }
-        for id in waiting {
-            unheard.remove(&id);
-        }
-        in_hand.doubtful.extend(unheard);
-        if stop.is_said() {
-            // There is no next round: what waited in vain for its turn goes back now.
-            self.settle_own(in_hand).await?;
-        }
-        ended
+        self.store_all(&mut hand).await?;
+        in_time(self.take_back(&mut hand)).await
     }
 
     /// Sends one; `None` if it is gone, or in another's hand: a process that was frozen after its claim was taken for
@@ -183,53 +129,80 @@ impl Outbox {
             Sent::Accepted { answer } => Answer::Accepted(answer),
             Sent::Deferred { answer, .. } => Answer::Later(answer),
             Sent::Refused { answer, .. } => Answer::Refused(answer),
-            Sent::NotConnected { why } => Answer::Later(why),
+            Sent::NotConnected { why } => Answer::Unreached(why),
             Sent::Uncertain { why } => Answer::Unknown(why),
             Sent::Unfit { why } => Answer::Refused(why),
         };
         Ok(Some((mail, answer)))
     }
 
-    /// Stores the answers in hand in one commit; if that fails, one by one, so that one that cannot be stored holds up no
-    /// other. What the database would not take stays in hand. Nothing of it may be dropped half-way: each step is in time by
-    /// itself.
-    async fn store_answers(&self, in_hand: &mut InHand) -> StoreResult<()> {
-        if in_time(self.store_in_one(&in_hand.answered)).await.is_ok() {
-            in_hand.answered.clear();
+    /// Stores answers in one commit; if that fails, one by one, so that one that cannot be stored holds up no other.
+    /// What the database cannot take at present stays in hand.
+    async fn store_all(&self, hand: &mut Hand) -> StoreResult<()> {
+        if hand.answered.is_empty() {
             return Ok(());
         }
-        let mut ended = Ok(());
-        for one in std::mem::take(&mut in_hand.answered) {
-            match in_time(self.store_in_one(std::slice::from_ref(&one))).await {
+        if in_time(self.store_in_one(&hand.answered)).await.is_ok() {
+            hand.answered.clear();
+            return Ok(());
+        }
+        while let Some(one) = hand.answered.first() {
+            match in_time(self.store_in_one(std::slice::from_ref(one))).await {
                 Ok(()) => {}
                 // We were taken for dead; whoever took it over stores its own answer.
                 Err(StoreError::Conflict) => tracing::warn!("another process took over a mail that was in hand"),
-                Err(error) => {
-                    if error.may_pass() {
-                        ended = Err(error);
-                    } else {
-                        tracing::error!(outbox = one.0.id, %error, "the answer to a mail cannot be stored");
-                    }
-                    in_hand.answered.push(one);
-                }
+                Err(error) if error.may_pass() => return Err(error),
+                Err(error) => tracing::error!(%error, "a relay's answer cannot be stored"),
             }
+            hand.answered.remove(0);
         }
-        ended
+        Ok(())
     }
 
     async fn store_in_one(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
+        let now = self.leases.clock.now();
         let mut work = self.leases.store.write().await?;
         for (mail, answer) in answers {
-            outcome::settle(&mut work, mail, &self.relay_name, answer, self.leases.clock.now()).await?;
+            outcome::settle(&mut work, mail, &self.relay_name, answer, now).await?;
         }
+        outcome::note_relay(&mut work, answers.iter().map(|(_, answer)| answer), now).await?;
         crate::app::stop_point("outbox.storing");
         work.commit().await?;
         crate::app::stop_point("outbox.stored");
         Ok(())
     }
 
+    /// Takes back what is claimed in our name and not in our hand, because the database lost the answer to a claim; what
+    /// broke off on its way is treated as if its sender had died.
+    async fn take_back(&self, hand: &mut Hand) -> StoreResult<()> {
+        let left = {
+            let mut view = self.leases.store.read().await?;
+            store::outbox::claimed(&mut view, &self.leases.owner).await?
+        };
+        for mail in left {
+            let mut work = self.leases.store.write().await?;
+            let done = if hand.doubts(mail.id) {
+                self.recover_one(&mut work, &mail).await
+            } else if hand.knows(mail.id) {
+                continue;
+            } else {
+                self.put_back(&mut work, &mail).await
+            };
+            match done {
+                Ok(()) => work.commit().await?,
+                // Another process was first.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if hand.sending.is_empty() {
+            hand.on_the_way.clear();
+        }
+        Ok(())
+    }
+
     /// Back into the queue: the relay was not called.
-    async fn back(&self, work: &mut store::Work, mail: &Outbound) -> StoreResult<()> {
+    async fn put_back(&self, work: &mut store::Work, mail: &Outbound) -> StoreResult<()> {
         let now = self.leases.clock.now();
         let back = Settled { state: OutboxState::Queued, due_at: now, answer: "", relay: "", now };
         store::outbox::settle_claimed(work, mail, &back).await
@@ -273,18 +246,25 @@ impl Outbox {
         Ok(())
     }
 
-    async fn rest(&self, stop: &Stop) {
+    /// Waits until something is to be done.
+    async fn rest(&self, hand: &mut Hand, stop: &Stop) {
+        let room = hand.has_room();
         let now = self.leases.clock.now();
         let due = match self.leases.store.read().await {
-            Ok(mut view) => store::outbox::next_due(&mut view).await.unwrap_or_default(),
-            Err(_) => None,
+            Ok(mut view) if room => store::outbox::next_due(&mut view).await.unwrap_or_default(),
+            _ => None,
         };
         let look = now.plus(LOOK.min(self.leases.time_to_live));
         let until = due.unwrap_or(look).min(look);
         tokio::select! {
-            () = self.leases.store.wake().outbox_filled() => {}
-            () = self.leases.clock.sleep_until(until) => {}
+            Some(ended) = hand.sending.join_next(), if !hand.sending.is_empty() => hand.ended(ended),
+            () = self.leases.store.wake().outbox_filled(), if room => {}
+            () = self.leases.clock.sleep_until(until), if room => {}
             () = stop.said() => {}
+        }
+        // Answers that came while others were stored share the next commit.
+        while let Some(more) = hand.sending.try_join_next() {
+            hand.ended(more);
         }
     }
 
