@@ -28,6 +28,7 @@ impl Health {
 
     /// The database failed a job. What is the job's own matter, such as a row that changed, is no ailment. Whether that
     /// is news: a log that tells the same every second fills the next disk.
+    #[expect(clippy::must_use_candidate, reason = "noting it is the point; only the log asks for the rest")]
     pub fn failed(&self, job: &str, error: &StoreError, now: Moment) -> bool {
         if !error.is_of_the_database() {
             return true;
