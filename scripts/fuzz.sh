@@ -30,13 +30,19 @@ seed() {
     esac
 }
 
+# Built once: what is fuzzed does not change while it runs.
+cargo "+$toolchain" fuzz build --fuzz-dir fuzz
+host=$(rustc "+$toolchain" -vV | awk '/^host: / { print $2 }')
+binaries=fuzz/target/$host/release
+
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 failed=0
 for target in "${targets[@]}"; do
     seed "$target"
     log=$(mktemp)
-    if cargo "+$toolchain" fuzz run --fuzz-dir fuzz "$target" -- \
+    mkdir -p "fuzz/artifacts/$target"
+    if "$binaries/$target" "fuzz/corpus/$target" -artifact_prefix="fuzz/artifacts/$target/" \
         -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1; then
         end=well
     else

@@ -3,10 +3,14 @@
 //! [`grant`] reads an account's stored roles and gives what they allow. Its callers are the web's extractors
 //! and the command line, and nobody else (a guard test holds them to it). Roles add up, and an administrator
 //! is by that neither a reader nor an authorised postmaster.
+//!
+//! Some acts ask for more than a right. [`Fresh`] says that the person has typed their password for this very act, and
+//! [`Consent`] that an authorised postmaster who did so may give consents and releases at this time: not within a day
+//! after the role, a password set by somebody else or the removal of a second factor was confirmed.
 
 use std::ops::Deref;
 
-use crate::domain::{account::Account, event::Actor, role::Role};
+use crate::domain::{account::Account, event::Actor, role::Role, time::Moment};
 
 /// The person behind a right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +65,26 @@ impl Deref for Postmaster {
 
 /// The right to quarantine and logs; includes acting on tickets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorisedPostmaster(Postmaster);
+pub struct AuthorisedPostmaster(Postmaster, Moment);
 
 impl AuthorisedPostmaster {
+    /// From when on this person gives consents and releases, and confirms others.
+    #[must_use]
+    pub const fn acts_from(&self) -> Moment {
+        self.1
+    }
+
+    /// The right to give one consent or one release, for who typed their password for it.
+    ///
+    /// # Errors
+    /// [`NotYet`] if this person was confirmed too short a time ago, or if it was somebody else's password.
+    pub fn consent(&self, fresh: &Fresh, now: Moment) -> Result<Consent, NotYet> {
+        if fresh.0 != self.account_id() || now < self.1 {
+            return Err(NotYet(self.1));
+        }
+        Ok(Consent(self.clone()))
+    }
+
     /// The right to act on tickets that comes with it.
     #[must_use]
     pub const fn as_postmaster(&self) -> &Postmaster {
@@ -78,6 +99,43 @@ impl Deref for AuthorisedPostmaster {
         &self.0
     }
 }
+
+/// The person has typed their own password for this very act. Made at the doors only.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fresh(i64);
+
+impl Fresh {
+    /// Whose password it was.
+    #[must_use]
+    pub const fn account_id(&self) -> i64 {
+        self.0
+    }
+}
+
+/// The proof that this account's password was verified a moment ago. Called by [`grant`]'s callers, after they did so.
+#[must_use]
+pub const fn fresh(account: i64) -> Fresh {
+    Fresh(account)
+}
+
+/// The right to one consent, one release or one confirmation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Consent(AuthorisedPostmaster);
+
+impl Deref for Consent {
+    type Target = AuthorisedPostmaster;
+
+    fn deref(&self) -> &AuthorisedPostmaster {
+        &self.0
+    }
+}
+
+/// Consents and releases are given from this moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "you give consents, releases and confirmations from {0} on, because your own account was confirmed a short time ago"
+)]
+pub struct NotYet(pub Moment);
 
 /// The right to accounts, settings and health. By itself it shows no mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +209,7 @@ pub fn grant(account: &Account) -> Rights {
     Rights {
         reader: reader.then(|| Reader(who())),
         postmaster: postmaster.then(|| Postmaster(Reader(who()))),
-        authorised: authorised.then(|| AuthorisedPostmaster(Postmaster(Reader(who())))),
+        authorised: authorised.then(|| AuthorisedPostmaster(Postmaster(Reader(who())), account.authorised_from)),
         administrator: account.has(Role::Administrator).then(|| Administrator(who())),
     }
 }
@@ -159,7 +217,6 @@ pub fn grant(account: &Account) -> Rights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::Moment;
 
     fn account(roles: &[Role]) -> Account {
         Account {
@@ -169,6 +226,8 @@ mod tests {
             email: "ada@college.test".to_owned(),
             roles: roles.to_vec(),
             disabled: false,
+            second_factor: false,
+            authorised_from: Moment::default(),
             created_at: Moment::default(),
         }
     }
@@ -225,6 +284,17 @@ mod tests {
         let disabled = Account { disabled: true, ..account(Role::ALL) };
         assert!(grant(&disabled).is_empty());
         assert_eq!(grant(&disabled), Rights::default());
+    }
+
+    #[test]
+    fn consents_are_given_with_ones_own_password_and_not_too_soon() {
+        let from = Moment::from_secs(86_400);
+        let ada = Account { authorised_from: from, ..account(&[Role::AuthorisedPostmaster]) };
+        let rights = grant(&ada);
+        let may = rights.authorised_postmaster().unwrap();
+        assert_eq!(may.consent(&fresh(7), Moment::from_secs(86_399)), Err(NotYet(from)));
+        assert_eq!(may.consent(&fresh(8), from), Err(NotYet(from)), "another's password");
+        assert_eq!(may.consent(&fresh(7), from).map(|consent| consent.account_id()), Ok(7));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub fn begin(running: bool) {
     let wanted = std::env::var("POSTDESK_LOG").unwrap_or_else(|_| if running { "info" } else { "warn" }.to_owned());
     let json = std::env::var("POSTDESK_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
     let plain = tracing_subscriber::fmt::layer().with_writer(OneLine::stderr).with_target(json).with_ansi(false);
+    // Else a line that finds no room on the disk is answered by a panic.
+    let plain = plain.log_internal_errors(false);
     let lines: Box<dyn Layer<Registry> + Send + Sync> =
         if json { Box::new(plain.json().flatten_event(true).with_span_list(false)) } else { Box::new(plain) };
     let begun = tracing_subscriber::registry().with(lines.with_filter(filter(&wanted))).with(Tally).try_init();

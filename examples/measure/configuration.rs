@@ -45,6 +45,9 @@ url = \"{}\"
 listen = \"127.0.0.1:{web_port}\"
 public_url = \"http://localhost:{web_port}\"
 
+[accounts]
+second_factor = false
+
 {}
 {}
 [smtp]

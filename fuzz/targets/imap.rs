@@ -73,7 +73,7 @@ async fn visit(port: u16) {
         folder: "INBOX".into(),
         after: After::Seen,
     };
-    let short = Duration::from_millis(50);
+    let short = Duration::from_millis(5);
     let pace = Pace { connect: Duration::from_secs(2), answer: short, idle: short, poll: short };
     let Ok(mut inbox) = Inbox::connect(&account, None, pace).await else { return };
     let Ok(_) = inbox.select("INBOX").await else { return };

@@ -48,7 +48,7 @@ enum Command {
     Backup(backup::Backup),
     /// Make a copy the console's database, so that nothing is sent twice.
     Restore(restore::Restore),
-    /// Accounts: add, password, enable, disable, roles, list.
+    /// Accounts: add, password, enable, disable, roles, second-factor, confirm, list.
     #[command(subcommand)]
     Account(account::Command),
     /// Tokens for programs: add, list, revoke.

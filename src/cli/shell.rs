@@ -1,13 +1,16 @@
 //! What verbs of the command line share that act on the database by themselves.
 
+use std::time::Duration;
+
 use anyhow::Context;
 
 use crate::{
     app,
     clock::Clock,
     config::Config,
+    desk::account::{Change, Outcome},
     domain::{account::Account, address, event::Actor},
-    store::{Store, account},
+    store::{Store, View, account},
 };
 
 /// The database, the time, and who sits at the shell.
@@ -16,6 +19,8 @@ pub(super) struct Shell {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) actor: Actor,
+    /// How long somebody newly confirmed gives no consents and releases.
+    pub(super) waiting: Duration,
 }
 
 impl Shell {
@@ -24,7 +29,12 @@ impl Shell {
     pub(super) async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let store = app::open(config).await.context("cannot open the database ([database] url)")?;
         store.migrate().await?;
-        Ok(Self { store, clock, actor: Actor::Shell(person()) })
+        Ok(Self { store, clock, actor: Actor::Shell(person()), waiting: config.accounts.waiting })
+    }
+
+    /// A change by who sits here.
+    pub(super) async fn change<'a>(&self, view: &mut View, reason: &'a str) -> anyhow::Result<Change<'a>> {
+        Ok(Change::at_shell(view, &self.actor, reason, self.clock.now(), self.waiting).await?)
     }
 
     /// An account by its login.
@@ -32,6 +42,17 @@ impl Shell {
         let mut view = self.store.read().await?;
         let found = account::by_login(&mut view, &address::fold(login)).await?;
         found.with_context(|| format!("there is no account {login:?}; postdesk account list shows all"))
+    }
+}
+
+/// What to say of a change: that it holds, or that another has to confirm it.
+pub(super) fn told(outcome: Outcome, login: &str, done: String) -> String {
+    match outcome {
+        Outcome::Done => done,
+        Outcome::Waits => format!(
+            "This takes effect when another authorised postmaster confirms it at the console, under Confirmations.\nIf \
+             none is left who could: postdesk account confirm --login {login}\n"
+        ),
     }
 }
 

@@ -5,7 +5,8 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Scanner, SiteFacts, Smtp, Web,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Scanner, SiteFacts, Smtp,
+    Web,
     environment::{Environment, form},
     error::Report,
     limits,
@@ -15,7 +16,7 @@ use super::{
     section::Section,
 };
 
-const SECTIONS: [&str; 7] = ["site", "database", "web", "smtp", "acknowledge", "limits", "quarantine"];
+const SECTIONS: [&str; 8] = ["site", "database", "web", "accounts", "smtp", "acknowledge", "limits", "quarantine"];
 const LISTS: [&str; 3] = ["mailbox", "partner", "scanner"];
 
 /// A configuration is a page of text; a wrong path may lead to anything.
@@ -71,6 +72,7 @@ impl<'a> Reader<'a> {
         let site = SiteFacts::read(self.section("site"));
         let database = Database::read(self.section("database"));
         let web = Web::read(self.section("web"));
+        let accounts = Accounts::read(self.section("accounts"));
         let mailboxes = self.entries("mailbox").into_iter().filter_map(|(section, name)| Mailbox::read(section, name));
         let mailboxes: Vec<Mailbox> = mailboxes.collect();
         let smtp = Smtp::read(self.section("smtp"));
@@ -100,6 +102,7 @@ impl<'a> Reader<'a> {
             site,
             database,
             web,
+            accounts,
             mailboxes,
             smtp,
             acknowledge,

@@ -20,6 +20,8 @@ pub struct WebLimits {
     pub form_bytes: usize,
     /// How long a client may take to send it.
     pub body_time: Duration,
+    /// How long a client may take nothing of its answer.
+    pub answer_time: Duration,
     /// How long the answer to a request may take to begin.
     pub request_time: Duration,
     /// Live streams of one account at once.
@@ -35,6 +37,7 @@ impl Default for WebLimits {
             header_time: Duration::from_secs(15),
             form_bytes: 1 << 20,
             body_time: Duration::from_secs(20),
+            answer_time: Duration::from_mins(1),
             request_time: Duration::from_secs(30),
             streams_per_account: 8,
         }
@@ -62,9 +65,10 @@ fn web(section: &mut Section<'_>) -> WebLimits {
         let bounds: RangeInclusive<i64> = 1..=600;
         section.whole::<u64>(key, &bounds).map_or(default, Duration::from_secs)
     };
-    let (header_time, body_time, request_time) = (
+    let (header_time, body_time, answer_time, request_time) = (
         seconds("header_seconds", default.header_time),
         seconds("body_seconds", default.body_time),
+        seconds("answer_seconds", default.answer_time),
         seconds("request_seconds", default.request_time),
     );
     WebLimits {
@@ -76,6 +80,7 @@ fn web(section: &mut Section<'_>) -> WebLimits {
         header_time,
         form_bytes: section.whole::<usize>("form_kib", &(16..=65_536)).map_or(default.form_bytes, |kib| kib << 10),
         body_time,
+        answer_time,
         request_time,
         streams_per_account: section.whole("streams_per_account", &(1..=1_000)).unwrap_or(default.streams_per_account),
     }

@@ -3,6 +3,7 @@
 //! One TOML file, environment variables over it, secrets in files of their own. Each section is a file here;
 //! `section.rs` reads keys and collects what is wrong.
 
+mod accounts;
 mod acknowledge;
 mod database;
 mod environment;
@@ -33,6 +34,7 @@ use std::path::Path;
 use crate::domain::site::{Limits, Partner, Site};
 
 pub use self::{
+    accounts::Accounts,
     acknowledge::Acknowledge,
     database::{Database, DatabaseUrl},
     environment::machine_environment,
@@ -58,6 +60,8 @@ pub struct Config {
     pub database: Database,
     /// `[web]`.
     pub web: Web,
+    /// `[accounts]`.
+    pub accounts: Accounts,
     /// `[[mailbox]]`.
     pub mailboxes: Vec<Mailbox>,
     /// `[smtp]`.

@@ -17,6 +17,10 @@ pub struct Account {
     pub roles: Vec<Role>,
     /// A disabled account can do nothing.
     pub disabled: bool,
+    /// Whether a second factor is set up.
+    pub second_factor: bool,
+    /// From when on this person gives consents and releases, as an authorised postmaster.
+    pub authorised_from: Moment,
     /// When it was made.
     pub created_at: Moment,
 }
@@ -26,6 +30,12 @@ impl Account {
     #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether these roles are such that a second factor is required where the site asks for it.
+    #[must_use]
+    pub fn is_weighty(&self) -> bool {
+        self.has(Role::AuthorisedPostmaster) || self.has(Role::Administrator)
     }
 }
 

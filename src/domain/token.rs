@@ -14,6 +14,12 @@ pub fn written(bytes: &[u8; 32]) -> Secret {
     Secret::new(format!("{MARK}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
+/// Whether a text says what a token is for.
+#[must_use]
+pub fn valid_name(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= 100 && !name.contains(char::is_control)
+}
+
 /// What is stored of a token: its SHA-256, hex. A token is unguessable by itself, so no slow hash is needed.
 #[must_use]
 pub fn hashed(token: &str) -> String {

@@ -50,9 +50,16 @@ impl Leases {
     pub async fn wait(&self, name: &str, stop: &Stop) -> Option<Lease> {
         while !stop.is_said() {
             match self.take_or_inherit(name).await {
-                Ok(Some(lease)) => return Some(lease),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(lease = name, %error, "lease cannot be asked for"),
+                Ok(lease) => {
+                    self.store.health().well(&job(name));
+                    if lease.is_some() {
+                        return lease;
+                    }
+                }
+                Err(error) => {
+                    self.store.health().failed(&job(name), &error, self.clock.now());
+                    tracing::warn!(lease = name, %error, "lease cannot be asked for");
+                }
             }
             tokio::select! {
                 () = self.clock.sleep(self.clock.jitter(LOOK.min(self.time_to_live / 2))) => {}
@@ -71,16 +78,32 @@ impl Leases {
         self.take(name).await
     }
 
-    /// Renews the lease three times in its life; returns when it is lost.
+    /// Renews the lease three times in its life; returns when it is lost, also when the database says nothing until its
+    /// time is over: what is done under it is done by another from then on.
     pub async fn keep(&self, lease: &Lease) {
-        let mut last = self.clock.now();
+        let mut ends = self.clock.now().plus(self.time_to_live);
         loop {
             self.clock.sleep(self.time_to_live / 3).await;
-            match self.take(&lease.name).await {
-                Ok(Some(renewed)) if renewed.fence == lease.fence => last = self.clock.now(),
-                // The database may come back before the lease has run out.
-                Err(_) if self.clock.now().since(last) < self.time_to_live => {}
-                Ok(_) | Err(_) => return,
+            let asked = self.clock.now();
+            // A clock that was turned on by hours is no reason not to ask.
+            let patience = self.clock.sleep_until(ends.max(asked.plus(self.time_to_live / 3)));
+            let renewed = tokio::select! {
+                renewed = self.take(&lease.name) => renewed,
+                () = patience => Err(store::StoreError::Late),
+            };
+            match renewed {
+                Ok(Some(renewed)) if renewed.fence == lease.fence => {
+                    ends = asked.plus(self.time_to_live);
+                    self.store.health().well(&job(&lease.name));
+                }
+                Ok(_) => return,
+                Err(error) => {
+                    self.store.health().failed(&job(&lease.name), &error, self.clock.now());
+                    // The database may come back before the lease has run out.
+                    if self.clock.now() >= ends {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -96,4 +119,9 @@ impl Leases {
             tracing::warn!(lease = lease.name, %error, "lease could not be given back; it ends by itself");
         }
     }
+}
+
+/// A lease's own ailments: a small write may find room where a mailbox's batch finds none.
+fn job(lease: &str) -> String {
+    format!("lease {lease}")
 }

@@ -59,7 +59,7 @@ enum Ended {
     #[error(transparent)]
     Inbox(#[from] InboxError),
     /// The database.
-    #[error("database: {0}")]
+    #[error("{}", .0.words())]
     Store(#[from] StoreError),
     /// No access token.
     #[error(transparent)]
@@ -92,6 +92,8 @@ impl MailboxJob {
                 () = self.sessions(&lease, &mut stubborn, &stop) => self.leases.release(&lease).await,
                 () = self.leases.keep(&lease) => tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost),
             }
+            // What is wrong with it from now on is another's to tell, or the lease's.
+            self.leases.store.health().well(&lease.name);
         }
     }
 
@@ -157,6 +159,7 @@ impl MailboxJob {
             session.take_all(stop).await?;
             session.settle_due().await?;
             session.count(if thorough { Look::Thorough } else { Look::Quick }).await?;
+            self.leases.store.health().well(&lease.name);
             if stop.is_said() {
                 session.inbox.leave().await;
                 return Ok(());
@@ -209,6 +212,9 @@ impl MailboxJob {
 
     async fn failed(&self, lease: &Lease, ended: &Ended) {
         let words = ended.to_string();
+        if let Ended::Store(error) = ended {
+            self.leases.store.health().failed(&lease.name, error, self.leases.clock.now());
+        }
         tracing::warn!(mailbox = self.address, error = words, "mailbox session ended; it begins again");
         let noted = async {
             let now = self.leases.clock.now();

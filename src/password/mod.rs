@@ -131,6 +131,13 @@ impl Passwords {
         .await?
     }
 
+    /// Takes all places, so that whoever asks for a computation is told that it is busy.
+    #[cfg(test)]
+    pub(crate) fn occupied(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = u32::try_from(AT_ONCE + WAITING).unwrap();
+        Arc::clone(&self.door).try_acquire_many_owned(all).unwrap()
+    }
+
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
         let _inside = self.door.try_acquire().map_err(|error| match error {
             TryAcquireError::NoPermits => PasswordError::Busy,

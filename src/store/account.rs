@@ -13,10 +13,13 @@ struct Row {
     email: String,
     roles: String,
     disabled: bool,
+    second_factor: bool,
+    authorised_from: i64,
     created_at: i64,
 }
 
-const SELECT: &str = "SELECT id, login, name, email, roles, disabled, created_at FROM account";
+const SELECT: &str = "SELECT id, login, name, email, roles, disabled, authorised_from, created_at,
+     EXISTS (SELECT 1 FROM second_factor WHERE account_id = account.id) AS second_factor FROM account";
 
 fn account(row: Row) -> StoreResult<Account> {
     Ok(Account {
@@ -31,6 +34,8 @@ fn account(row: Row) -> StoreResult<Account> {
             .map(|w| word(w, "account.roles"))
             .collect::<StoreResult<_>>()?,
         disabled: row.disabled,
+        second_factor: row.second_factor,
+        authorised_from: Moment::from_millis(row.authorised_from),
         created_at: Moment::from_millis(row.created_at),
     })
 }
@@ -137,6 +142,36 @@ pub async fn set_password_hash(work: &mut Work, id: i64, hash: &str, changed: bo
          WHERE id = $1",
     ).bind(id).bind(hash).bind(changed).bind(now.millis()).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// When the password was last changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password_changed(view: &mut View, id: i64) -> StoreResult<Option<Moment>> {
+    let at: Option<i64> = on_db!(view, c => sqlx::query_scalar("SELECT password_changed_at FROM account WHERE id = $1")
+        .bind(id).fetch_optional(c).await)?;
+    Ok(at.map(Moment::from_millis))
+}
+
+/// Sets from when on an authorised postmaster gives consents and releases. It never becomes earlier.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_authorised_from(work: &mut Work, id: i64, from: Moment) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("UPDATE account SET authorised_from = $2 WHERE id = $1 AND authorised_from < $2")
+        .bind(id).bind(from.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Enabled authorised postmasters, by id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn authorised(view: &mut View) -> StoreResult<Vec<i64>> {
+    Ok(on_db!(view, c => sqlx::query_scalar(
+        "SELECT id FROM account WHERE NOT disabled AND (' ' || roles || ' ') LIKE '% authorised_postmaster %' ORDER BY id",
+    ).fetch_all(c).await)?)
 }
 
 /// Sets roles and whether the account is disabled.

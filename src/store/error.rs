@@ -32,6 +32,9 @@ pub enum StoreError {
     /// The database file or address cannot be used.
     #[error("database {0}")]
     Address(String),
+    /// No answer in time.
+    #[error("the database did not answer in time")]
+    Late,
     /// A kept blob does not decompress.
     #[error("kept bytes cannot be read back: {0}")]
     Blob(std::io::Error),
@@ -67,8 +70,36 @@ impl StoreError {
                 }
                 _ => false,
             },
-            Self::Fenced(_) => true,
+            Self::Fenced(_) | Self::Late => true,
             _ => false,
+        }
+    }
+
+    /// Whether the database itself is in trouble, and not merely what was asked of it.
+    #[must_use]
+    pub const fn is_of_the_database(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::Late)
+    }
+
+    /// Whether there is no room left for the database.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        let code = error.code().unwrap_or_default();
+        code == "53100" || (code.len() < 5 && code.parse::<i64>().is_ok_and(|code| code & 0xff == 13))
+    }
+
+    /// Words for a person who runs the console.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.is_full() {
+            "the database's disk is full. Make room on it; the console goes on by itself. No mail is lost: it stays on its \
+             server until it is kept"
+                .into()
+        } else if self.is_of_the_database() && self.may_pass() {
+            format!("the database does not do what it is asked ({self}). The console tries again by itself")
+        } else {
+            self.to_string()
         }
     }
 

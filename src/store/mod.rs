@@ -9,6 +9,7 @@
 
 mod dialect;
 mod error;
+mod health;
 mod later;
 mod open;
 mod wake;
@@ -17,6 +18,7 @@ mod work;
 pub mod account;
 pub mod acknowledged;
 pub mod blob;
+pub mod confirmation;
 pub mod copy;
 pub mod counter;
 pub mod duty;
@@ -26,8 +28,10 @@ pub mod ledger;
 pub mod mailbox;
 pub mod message;
 pub mod outbox;
+pub mod presence;
 pub mod restored;
 pub mod search;
+pub mod second_factor;
 pub mod session;
 pub mod setting;
 pub mod sighting;
@@ -37,6 +41,7 @@ pub mod ticket;
 pub mod token;
 
 pub use error::{StoreError, StoreResult};
+pub use health::{Ailment, Health};
 pub use open::{Life, Schema, Store};
 pub use wake::Wake;
 pub use work::{View, Work};

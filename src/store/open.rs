@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use super::{
-    StoreError, StoreResult, View, Wake, Work, dialect,
+    Health, StoreError, StoreResult, View, Wake, Work, dialect,
     work::{Held, Link},
 };
 
@@ -64,6 +64,7 @@ pub enum Schema {
 pub struct Store {
     pool: Pool,
     wake: Wake,
+    health: Health,
 }
 
 impl Store {
@@ -99,7 +100,7 @@ impl Store {
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));
         };
-        Ok(Self { pool, wake: Wake::default() })
+        Ok(Self { pool, wake: Wake::default(), health: Health::default() })
     }
 
     async fn sqlite(path: &Path) -> StoreResult<Pool> {
@@ -114,18 +115,11 @@ impl Store {
             .pragma("cache_size", "-4000")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            // A file does not go away as a server does.
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await?;
-        let readers = SqlitePoolOptions::new()
+        let writer = fresh().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = fresh()
             .min_connections(0)
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE)
-            .test_before_acquire(false)
             .connect_with(options.synchronous(SqliteSynchronous::Normal).pragma("query_only", "on"))
             .await?;
         Ok(Pool::Sqlite { writer, readers })
@@ -182,8 +176,9 @@ impl Store {
         match found {
             Ok(found) if found == ours => Ok(Schema::Current),
             Ok(found) if found > ours => Ok(Schema::Newer),
-            // A database error here: the table is not there yet, nothing was migrated.
-            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(Schema::Older),
+            Ok(_) => Ok(Schema::Older),
+            // The table is not there yet: nothing was migrated. A server that is starting up is another matter.
+            Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42P01" | "1")) => Ok(Schema::Older),
             Err(e) => Err(e.into()),
         }
     }
@@ -232,6 +227,12 @@ impl Store {
         &self.wake
     }
 
+    /// What the database would not do for this process's jobs.
+    #[must_use]
+    pub const fn health(&self) -> &Health {
+        &self.health
+    }
+
     /// Passes the server's NOTIFY on to this process's wake-ups, until the connection is lost.
     ///
     /// # Errors
@@ -273,6 +274,15 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that gives no connection which is still counted as being in a transaction. When a commit finds the disk full,
+/// `SQLite` rolls back by itself; the library's own ROLLBACK then fails, and every later BEGIN would be refused.
+fn fresh() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
 }
 
 /// A session that shows that its owner lives.

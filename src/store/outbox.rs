@@ -178,6 +178,19 @@ pub async fn abandoned(view: &mut View, claimer: &str, now: Moment) -> StoreResu
     rows.into_iter().map(outbound).collect()
 }
 
+/// What is in hand of this process.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn claimed(view: &mut View, claimer: &str) -> StoreResult<Vec<Outbound>> {
+    let rows: Vec<Row> = on_db!(view, c => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push(" WHERE state = 'sending' AND claimed_by = ").push_bind(claimer).push(" ORDER BY id LIMIT 500");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(outbound).collect()
+}
+
 /// How a try ended.
 #[derive(Clone, Debug)]
 pub struct Settled<'a> {

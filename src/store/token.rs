@@ -81,6 +81,16 @@ pub async fn list(view: &mut View, account: Option<i64>) -> StoreResult<Vec<Toke
     ).bind(account.unwrap_or(0)).fetch_all(c).await)?)
 }
 
+/// Revokes all tokens of an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke_all(work: &mut Work, account: i64, now: Moment) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("UPDATE token SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL")
+        .bind(account).bind(now.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Revokes a token (of one account, if named); `false` if there is none such that still holds.
 ///
 /// # Errors

@@ -22,6 +22,8 @@ pub enum WebError {
     Forbidden,
     /// Not signed in: go to sign-in, and come back to this path of ours.
     SignIn(String),
+    /// The password was right, and the second factor is owed: go there, and come back to this path of ours.
+    Code(String),
     /// The API was asked without a token that holds.
     Token,
     /// A form that did not come from our own page, or from one that is too old.
@@ -73,7 +75,7 @@ impl WebError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
-            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::Code(_) => StatusCode::SEE_OTHER,
             Self::Token => StatusCode::UNAUTHORIZED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -102,7 +104,7 @@ impl WebError {
                 "This is not open to you",
                 "Your account has no role for this page. If you need it, ask an administrator.".into(),
             ),
-            Self::SignIn(_) => ("Sign in", "Sign in first.".into()),
+            Self::SignIn(_) | Self::Code(_) => ("Sign in", "Sign in first.".into()),
             Self::Token => (
                 "A token is needed",
                 "Send Authorization: Bearer with a token made by `postdesk token add`, not expired and not revoked."
@@ -147,6 +149,9 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         if let Self::SignIn(next) = &self {
             return See::other(super::sign_in::path(next)).into_response();
+        }
+        if let Self::Code(next) = &self {
+            return See::other(super::sign_in::path_of_code(next)).into_response();
         }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Arc::new(self));

@@ -18,8 +18,8 @@ impl Errors {
 
     /// The words for one field, empty when it is right.
     #[must_use]
-    pub fn of(&self, field: &str) -> &str {
-        self.0.iter().find(|(id, _)| id == field).map_or("", |(_, text)| text)
+    pub fn of(&self, field: impl AsRef<str>) -> &str {
+        self.0.iter().find(|(id, _)| id == field.as_ref()).map_or("", |(_, text)| text)
     }
 
     /// All of them, in the order of the form.

@@ -14,12 +14,12 @@ use super::Web;
 use crate::{
     desk::outcome,
     domain::time::Moment,
-    store::{Schema, StoreResult, counter, mailbox, outbox},
+    store::{Schema, StoreError, StoreResult, counter, mailbox, outbox},
 };
 
 /// A mail that is due for so long is stuck.
 const OVERDUE: Duration = Duration::from_mins(10);
-/// Two polls and the time that the second may take.
+/// How long an answer may take: the database's, and a mailbox's second poll.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// What is bad.
@@ -57,17 +57,26 @@ pub(super) async fn readyz(State(web): State<Web>) -> Response {
     (status, Json(Readiness { ready: culprits.is_empty(), culprits })).into_response()
 }
 
+/// A supervisor gets its answer also from a database that is silent.
 async fn culprits(web: &Web) -> Vec<Culprit> {
+    let found = tokio::time::timeout(ANSWER, look(web)).await;
+    found.unwrap_or_else(|_| vec![unanswered(&StoreError::Late)])
+}
+
+async fn look(web: &Web) -> Vec<Culprit> {
     match web.store.schema().await {
         Ok(Schema::Current) => {}
         Ok(Schema::Older) => return vec![Culprit::new("schema", "older than this program: run postdesk migrate")],
         Ok(Schema::Newer) => return vec![Culprit::new("schema", "newer than this program: install a newer postdesk")],
         Err(error) => return vec![unanswered(&error)],
     }
+    if let Some(ailment) = web.store.health().worst() {
+        return vec![Culprit::new("database", ailment.words)];
+    }
     work(web).await.unwrap_or_else(|error| vec![unanswered(&error)])
 }
 
-fn unanswered(error: &crate::store::StoreError) -> Culprit {
+fn unanswered(error: &StoreError) -> Culprit {
     tracing::warn!(%error, "the database does not answer");
     Culprit::new("database", "does not answer; the log says why")
 }

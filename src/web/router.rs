@@ -1,5 +1,8 @@
 //! The whole URL space on one screen.
 
+#[cfg(test)]
+mod tests;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -10,8 +13,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    Web, WebError, account, accounts, api, assets, csp, delivery_error, dress, health, live, mailbox, message, metrics,
-    not_imported, origin, outdated, reference, session, settings, sign_in, sign_out, ticket, today,
+    Web, WebError, account, accounts, api, assets, confirmation, csp, delivery_error, dress, health, live, mailbox,
+    message, metrics, not_imported, origin, outdated, reference, session, settings, sign_in, sign_out, ticket, today,
 };
 
 /// Everything that can be asked for. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -25,6 +28,8 @@ pub fn router(web: Web) -> Router {
 
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::enter_code))
+        .route("/sign-in/enrolment", get(sign_in::show_enrolment).post(sign_in::enrol))
         .route("/sign-out", post(sign_out::leave))
         .route("/", get(today::show))
         .route("/duty/review", post(today::review))
@@ -43,6 +48,7 @@ pub fn router(web: Web) -> Router {
         .route("/outbox/{mail}/retry", post(mailbox::retry))
         .route("/outbox/{mail}/discard", post(mailbox::discard))
         .route("/tickets", get(ticket::list).post(ticket::open))
+        .route("/tickets/changes", post(ticket::changes))
         .route("/tickets/new", get(ticket::form))
         .route("/tickets/{n}", get(ticket::show))
         .route("/tickets/{n}/state", post(ticket::state))
@@ -52,10 +58,15 @@ pub fn router(web: Web) -> Router {
         .route("/tickets/{n}/links", post(ticket::links))
         .route("/tickets/{n}/notes", post(ticket::note))
         .route("/tickets/{n}/acknowledgement", post(ticket::acknowledgement))
+        .route("/tickets/{n}/presence", post(ticket::presence))
         .route("/tickets/{n}/reply", post(ticket::send))
         .route("/tickets/{n}/reply/preview", post(ticket::preview))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change))
+        .route("/account/second-factor", get(account::show_second_factor).post(account::set_second_factor))
+        .route("/account/second-factor/removal", post(account::remove_second_factor))
+        .route("/account/recovery-codes", post(account::renew_codes))
+        .route("/account/tokens", post(account::add_token))
         .route("/account/sessions/{number}/revoke", post(account::revoke_session))
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/accounts", get(accounts::list).post(accounts::add))
@@ -63,6 +74,11 @@ pub fn router(web: Web) -> Router {
         .route("/accounts/{a}/roles", post(accounts::set_roles))
         .route("/accounts/{a}/state", post(accounts::set_state))
         .route("/accounts/{a}/password", post(accounts::set_password))
+        .route("/accounts/{a}/second-factor", post(accounts::reset_second_factor))
+        .route("/accounts/{a}/sessions", post(accounts::end_sessions))
+        .route("/accounts/{a}/tokens/{t}/revoke", post(accounts::revoke_token))
+        .route("/confirmations", get(confirmation::list))
+        .route("/confirmations/{c}/decision", post(confirmation::decide))
         .route("/settings/templates", get(settings::list))
         .route("/settings/templates/{name}", get(settings::show).post(settings::save))
         .route("/api/v1/openapi.json", get(api::openapi))

@@ -11,7 +11,7 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use super::{Web, connections::Connections, router};
+use super::{Web, connections::Connections, router, taking::Taking};
 
 /// Header fields of a request.
 const FIELDS: usize = 100;
@@ -41,6 +41,7 @@ pub async fn serve(
             // Live streams are small pieces that nobody should wait for.
             let _ = stream.set_nodelay(true);
             let answers = answers(router.clone(), peer);
+            let stream = Taking::new(stream, web.clock.clone(), web.settings.limits.answer_time);
             let connection = open.watch(http.serve_connection(TokioIo::new(stream), service_fn(answers)));
             tokio::spawn(async move {
                 // What a client does wrong here is its own matter, and no line in the log.

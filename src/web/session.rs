@@ -29,6 +29,8 @@ use crate::{
 const IDLE: Duration = Duration::from_hours(12);
 /// The longest time in all.
 const WHOLE: Duration = Duration::from_hours(7 * 24);
+/// How long the second half of a sign-in may take.
+pub(super) const HALF: Duration = Duration::from_mins(10);
 /// How exactly use is noted: a write a minute is enough.
 const NOTED: Duration = Duration::from_mins(1);
 
@@ -36,6 +38,12 @@ const NOTED: Duration = Duration::from_mins(1);
 pub(super) const COOKIE: &str = "postdesk";
 /// The account's id.
 pub(super) const ACCOUNT: &str = "account";
+/// Whether the second factor was shown, in this session.
+pub(super) const FACTOR: &str = "factor";
+/// When the password was typed, in milliseconds.
+pub(super) const PROVED: &str = "proved";
+/// What the key of a second factor that is being set up is made of.
+pub(super) const ENROLMENT: &str = "enrolment";
 /// The token that every form of this session carries.
 pub(super) const CSRF: &str = "csrf";
 /// What the last act did, for the next page.

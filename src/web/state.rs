@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{RawSource, assets::Assets, hard::Bench, live::Listeners};
 use crate::{
     clock::{Clock, NoEntropy},
-    config::{Config, Mailbox, Network, WebLimits},
+    config::{Accounts, Config, Mailbox, Network, WebLimits},
     desk::letterhead::Letterhead,
     domain::{site::Site, time::Moment},
     password::{PasswordError, Passwords},
@@ -37,6 +37,8 @@ pub struct Settings {
     pub public_url: String,
     /// Networks of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// What is asked of people who sign in.
+    pub accounts: Accounts,
     /// The longest time between two looks into a mailbox.
     pub poll: Duration,
     /// How much of everything.
@@ -51,6 +53,7 @@ impl From<&Config> for Settings {
             postmaster: config.site.postmaster.clone(),
             public_url: config.web.public_url.clone(),
             trusted_proxies: config.web.trusted_proxies.clone(),
+            accounts: config.accounts,
             poll: config.mailboxes.iter().map(Mailbox::heard_every).max().unwrap_or(Duration::from_mins(1)),
             limits: config.web_limits,
         }
@@ -108,7 +111,7 @@ pub struct Web {
     outdated: Arc<AtomicBool>,
 }
 
-/// The installation's secret behind device cookies.
+/// The installation's secret behind device cookies and keys that are being set up.
 #[derive(Clone)]
 pub(super) struct Key(Arc<Zeroizing<Vec<u8>>>);
 

@@ -13,16 +13,18 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 use tower::ServiceExt;
+use tower_sessions::session::Id;
 
-use super::{Settings, Web, router};
+use super::{Settings, Web, csrf, router, session};
 use crate::{
     clock::Clock,
-    config::WebLimits,
+    config::{Accounts, WebLimits},
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
-    domain::{our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
+    domain::{event::What, our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
         account::{self, NewAccount},
+        event, session as stored,
     },
     testing::Scratch,
 };
@@ -42,6 +44,8 @@ pub(super) struct Desk {
 pub(super) struct Browser<'a> {
     desk: &'a Desk,
     pub cookies: BTreeMap<String, String>,
+    /// The form token, where it is known without a page.
+    pub csrf: String,
     pub peer: SocketAddr,
 }
 
@@ -89,7 +93,17 @@ impl Desk {
         Self::at(ORIGIN).await
     }
 
+    /// One that requires the second factor, as sites do.
+    pub(super) async fn strict() -> Self {
+        Self::with(ORIGIN, Accounts::default()).await
+    }
+
     pub(super) async fn at(public_url: &str) -> Self {
+        // Most tests are about something else than the second factor.
+        Self::with(public_url, Accounts { second_factor: false, ..Accounts::default() }).await
+    }
+
+    async fn with(public_url: &str, accounts: Accounts) -> Self {
         let scratch = Scratch::new();
         let store = Store::open(&scratch.database()).await.unwrap();
         store.migrate().await.unwrap();
@@ -100,6 +114,7 @@ impl Desk {
             postmaster: "postmaster@college.test".into(),
             public_url: public_url.into(),
             trusted_proxies: Vec::new(),
+            accounts,
             poll: Duration::from_mins(1),
             limits: WebLimits::default(),
         };
@@ -119,6 +134,13 @@ impl Desk {
         id
     }
 
+    /// All events: what happened, and why.
+    pub(super) async fn events(&self) -> Vec<(What, String)> {
+        let mut view = self.web.store.read().await.unwrap();
+        let all = event::after(&mut view, 0, 10_000).await.unwrap();
+        all.into_iter().map(|event| (event.what, event.why)).collect()
+    }
+
     /// Another place where large messages come from.
     pub(super) fn raw_source(&mut self, raw: super::RawSource) {
         self.web = self.web.clone().with_raw_source(raw);
@@ -126,7 +148,48 @@ impl Desk {
     }
 
     pub(super) fn browser(&self) -> Browser<'_> {
-        Browser { desk: self, cookies: BTreeMap::new(), peer: SocketAddr::from(([192, 0, 2, 1], 4000)) }
+        Browser {
+            desk: self,
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            peer: SocketAddr::from(([192, 0, 2, 1], 4000)),
+        }
+    }
+
+    /// A visitor who has seen a form before sign-in.
+    pub(super) fn visiting(&self) -> Browser<'_> {
+        let mut browser = self.browser();
+        browser.cookies.insert(csrf::VISITOR.into(), "seen".into());
+        browser.csrf = csrf::of_visitor("seen");
+        browser
+    }
+
+    /// One with a session that was opened without a sign-in, since many sign-ins take long.
+    pub(super) async fn seated(&self, login: &str, factor: bool) -> Browser<'_> {
+        let now = self.clock.now();
+        let mut work = self.web.store.write().await.unwrap();
+        let account = account::by_login(&mut work, login).await.unwrap().unwrap();
+        let id = Id(i128::from_le_bytes(self.clock.unguessable().unwrap()));
+        let data = serde_json::json!({
+            session::ACCOUNT: account.id, session::FACTOR: factor, session::PROVED: now.millis(), session::CSRF: "seated",
+        });
+        let row = stored::Session {
+            id: session::hashed(&id),
+            number: i64::from_le_bytes(self.clock.unguessable().unwrap()) & 0xffff_ffff_ffff,
+            account_id: Some(account.id),
+            data: data.to_string(),
+            user_agent: String::new(),
+            address: String::new(),
+            created_at: now.millis(),
+            seen_at: now.millis(),
+            expires_at: now.plus(Duration::from_hours(1)).millis(),
+        };
+        stored::save(&mut work, &row).await.unwrap();
+        work.commit().await.unwrap();
+        let mut browser = self.browser();
+        browser.cookies.insert(session::COOKIE.into(), id.to_string());
+        browser.csrf = "seated".into();
+        browser
     }
 
     pub(super) async fn signed_in(&self, login: &str) -> Browser<'_> {
@@ -143,6 +206,11 @@ impl Browser<'_> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         self.desk.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// The answer to one request, its cookies not kept and its body still to come.
+    pub(super) async fn ask_only(&mut self, request: Request<Body>) -> Response {
+        self.send(request).await
     }
 
     /// The answer with its body still to come.

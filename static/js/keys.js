@@ -21,6 +21,7 @@ export function startKeys() {
     const act = {
       j: () => step(1),
       k: () => step(-1),
+      x: () => current()?.querySelector("[data-pick]")?.click(),
       o: () => current()?.querySelector("[data-open]")?.click(),
       "/": () => document.getElementById("search"),
       "?": () => help?.showModal(),

@@ -4,6 +4,8 @@ import { startDrafts } from "./draft.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMenus } from "./menu.js";
+import { startPick } from "./pick.js";
+import { startPresence } from "./presence.js";
 import { startTimes } from "./time.js";
 
 document.documentElement.classList.add("js");
@@ -12,6 +14,8 @@ startDialogs();
 startKeys();
 startDrafts();
 startTimes();
+startPick();
+startPresence();
 startLive();
 
 // The first thing to hear after a form with mistakes is the list of them.

@@ -15,6 +15,11 @@ function put(part, next, added) {
   const back = held && part.contains(held) ? held.id : null;
   part.parentElement.querySelector(`:scope > .newbar[data-for="${part.id}"]`)?.remove();
   for (const row of added) row.classList.add("is-new");
+  // A line that has changed has another value: it is picked again by who has seen the change.
+  for (const box of part.querySelectorAll("[data-pick]:checked")) {
+    const same = next.querySelector(`[data-pick][value="${CSS.escape(box.value)}"]`);
+    if (same) same.checked = true;
+  }
   part.replaceWith(next);
   if (next.dataset.version) renew(next.dataset.version);
   if (back) {

@@ -53,9 +53,11 @@ async function ready(url: string, process: ChildProcess, log: () => string) {
   throw new Error(`the console is not ready:\n${log()}`);
 }
 
-export const test = base.extend<{ as: (login: Login) => Promise<Page> }, { desk: Console }>({
+export const test = base.extend<{ as: (login: Login) => Promise<Page> }, { desk: Console; factor: boolean }>({
+  /** Whether weighty roles need a second factor. Most tests are about something else. */
+  factor: [false, { option: true, scope: 'worker' }],
   desk: [
-    async ({}, use) => {
+    async ({ factor }, use) => {
       const world = readWorld();
       const binary = process.env.POSTDESK_BIN ?? resolve('../../target/debug/postdesk');
       const dir = mkdtempSync(join(tmpdir(), 'postdesk-browser-'));
@@ -63,7 +65,7 @@ export const test = base.extend<{ as: (login: Login) => Promise<Page> }, { desk:
       const url = `http://localhost:${port}`;
       const mailbox = `desk-${process.pid}@college.test`;
       const config = join(dir, 'postdesk.toml');
-      writeFileSync(config, configuration(world, dir, port, url, mailbox));
+      writeFileSync(config, configuration(world, dir, port, url, mailbox, factor));
       for (const [login, [name, role]] of Object.entries(ACCOUNTS)) {
         const line = ['account', 'add', '--config', config, '--login', login, '--name', name];
         line.push('--email', `${login}@college.test`, '--role', role, '--password-stdin');
@@ -100,7 +102,9 @@ export async function signIn(page: Page, login: Login) {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
-function configuration(world: Record<string, string>, dir: string, port: number, url: string, mailbox: string) {
+function configuration(
+  world: Record<string, string>, dir: string, port: number, url: string, mailbox: string, factor: boolean,
+) {
   return `
 [site]
 name = "The College"
@@ -116,6 +120,9 @@ url = "sqlite://${dir}/postdesk.sqlite"
 [web]
 listen = "127.0.0.1:${port}"
 public_url = "${url}"
+
+[accounts]
+second_factor = ${factor}
 
 [[mailbox]]
 name = "postmaster"

@@ -4,6 +4,7 @@ mod limit;
 mod migration;
 mod room;
 mod rule;
+mod security;
 mod source;
 mod template;
 mod word;

@@ -89,7 +89,7 @@ impl Console {
         let mut text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
-             [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n\
+             [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n[accounts]\nsecond_factor = false\n\n\
              [[mailbox]]\nname = \"postmaster\"\naddress = \"{mailbox}\"\nhost = \"127.0.0.1\"\nport = {imaps}\n\
              ca_file = \"{ca}\"\nuser = \"{mailbox}\"\n{sign_in}\n{after}\n\n{further}\
              [smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\n\n{more}\n",
@@ -168,11 +168,6 @@ impl Console {
         self.process.as_ref().and_then(Child::id).expect("it runs")
     }
 
-    /// A file beside its configuration.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
     fn spawn(&mut self, stop_at: Option<&str>) {
         assert!(self.process.is_none(), "it runs already");
         let log = std::fs::File::options().create(true).append(true).open(self.directory.join("log")).expect("a log");
@@ -203,6 +198,14 @@ impl Console {
             client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200)
         })
         .await;
+    }
+
+    /// Waits until its web door answers, whatever it says.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn listens(&self) {
+        let url = format!("{}/healthz", self.origin);
+        let client = client();
+        until("/healthz answers", PATIENCE, async || client.get(&url).send().await.is_ok()).await;
     }
 
     /// SIGKILL, as a power cut or the kernel would.
@@ -252,6 +255,11 @@ impl Console {
         let unfinished = self.directory.join("clock.new");
         std::fs::write(&unfinished, (ahead + millis).to_string()).expect("written");
         std::fs::rename(unfinished, file).expect("a clock");
+    }
+
+    /// A file of its directory.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 
     /// Where its database is, as the configuration says.

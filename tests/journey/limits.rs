@@ -8,11 +8,11 @@ use tokio::{
 };
 
 use super::{
-    harness::{Console, PATIENCE, Wishes, client},
+    harness::{Console, PATIENCE, Wishes, client, seen},
     visitor::Visitor,
 };
-use crate::world::{Database, until};
-use postdesk::domain::role::Role;
+use crate::world::{Database, Imap, until};
+use postdesk::{domain::role::Role, store::counter};
 
 const NARROW: &str = "[limits]\nheader_seconds = 1\nbody_seconds = 1\nrequest_seconds = 3\nform_kib = 16\nheader_kib = 8\n\
                       connections = 12\nconnections_per_address = 6\nstreams_per_account = 2\n";
@@ -170,7 +170,12 @@ async fn an_answer_that_takes_too_long_is_a_503() {
     let shown = anna.get("/tickets").await;
     assert_eq!(shown.status, 200, "who only reads is not kept waiting");
     let fields = shown.hidden("/sign-out");
+    let clock = postdesk::clock::Clock::machine();
+    let began = clock.now();
     let answer = anna.post("/sign-out", &fields, &[]).await;
+    // Left to itself, the database would have it wait for ten seconds.
+    let took = clock.now().since(began);
+    assert!(took >= Duration::from_secs(3) && took < Duration::from_secs(8), "{took:?}");
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.text().contains("Not available at this moment"), "{}", answer.text());
     sqlx::query("ROLLBACK").execute(&mut other).await.expect("it ends");
@@ -200,4 +205,39 @@ async fn an_account_has_so_many_live_streams_and_a_stop_ends_them() {
     let took = postdesk::clock::Clock::machine().now().since(began);
     assert!(took < Duration::from_secs(8), "open streams do not hold up a stop: {took:?}");
     while let Ok(Some(_)) = first.chunk().await {}
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let more = "[limits]\nanswer_seconds = 1\nconnections = 8\nconnections_per_address = 100\n";
+    let console = Console::start_with(Database::sqlite().await, Wishes { more, ..Wishes::default() }).await;
+    console.account("anna", &[Role::Postmaster]).await;
+    // More than the operating system holds for a connection.
+    let mail = [b"Subject: large\r\n\r\n".to_vec(), b"0123456789abcde\n".repeat(1 << 20)].concat();
+    Imap::sign_in(&console.address).await.append("INBOX", &mail).await;
+    seen!(console, "the large message", v => {
+        (counter::get(&mut v, "message.stage.applied").await.expect("a count") == 1).then_some(())
+    });
+    let anna = Visitor::signed_in(&console, "anna").await;
+    let cookie = anna.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+    let ask = head("GET", "/messages/1/raw", &format!("cookie: {cookie}\r\n\r\n"));
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let mut stream = connect(&console).await;
+        stream.write_all(ask.as_bytes()).await.expect("written");
+        held.push(stream);
+    }
+    // All places are taken by clients that take nothing; before they are given up, nobody else is answered.
+    until("somebody else is answered", PATIENCE, async || {
+        client().get(format!("{}/healthz", console.origin)).send().await.is_ok()
+    })
+    .await;
+    let mut whole = 0;
+    for mut stream in held {
+        let mut said = Vec::new();
+        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut said)).await.expect("it is closed");
+        whole += usize::from(said.len() > mail.len());
+    }
+    // One or two may have got their places late, after those of before.
+    assert!(whole <= 2, "{whole} of eight got it all, though they had taken nothing in time");
 }

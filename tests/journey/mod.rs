@@ -5,6 +5,10 @@ mod crash;
 #[cfg(feature = "test-doors")]
 mod cut;
 #[cfg(feature = "test-doors")]
+mod database_gone;
+#[cfg(feature = "test-doors")]
+mod disk_full;
+#[cfg(feature = "test-doors")]
 mod flood;
 pub(crate) mod harness;
 mod hostile;
@@ -36,7 +40,7 @@ mod surprise;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
 mod upgrade;
-mod visitor;
+pub(crate) mod visitor;
 mod xoauth2;
 
 /// One body as two tests, on either database.

@@ -1,6 +1,6 @@
 //! Another `postdesk serve` beside a console's own: the same configuration and database, its own web address.
 
-use std::{net::TcpListener, process::Stdio};
+use std::{net::TcpListener, path::PathBuf, process::Stdio};
 
 use tokio::process::{Child, Command};
 
@@ -11,7 +11,7 @@ use crate::world::until;
 #[derive(Debug)]
 pub(crate) struct Peer {
     process: Option<Child>,
-    log: std::path::PathBuf,
+    log: PathBuf,
     /// Where its pages are.
     pub(crate) origin: String,
 }
@@ -19,9 +19,13 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts it under a name of its own. Its clock is the console's if `clock` says so.
     pub(crate) fn run(console: &Console, name: &str, clock: &str) -> Self {
+        Self::run_logging_to(console, console.file(&format!("log-{name}")), clock)
+    }
+
+    /// Starts it with its log in a place that may have no room for it.
+    pub(crate) fn run_logging_to(console: &Console, log: PathBuf, clock: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let origin = format!("http://127.0.0.1:{port}");
-        let log = console.file(&format!("log-{name}"));
         let file = std::fs::File::options().create(true).append(true).open(&log).expect("a log");
         let process = Command::new(env!("CARGO_BIN_EXE_postdesk"))
             .arg("--config")

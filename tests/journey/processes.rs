@@ -1,4 +1,4 @@
-//! Several processes on one PostgreSQL: real ones, killed and frozen for real. And one on SQLite, which lets in no other.
+//! Several processes on one `PostgreSQL`: real ones, killed and frozen for real. And one on `SQLite`, which lets in no other.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use postdesk::{
     clock::Clock,
-    domain::{event::What, role::Role},
+    domain::{event::What, role::Role, second_factor::Key, secret::Secret},
     store::{event, token},
 };
 
@@ -178,4 +178,34 @@ async fn the_api_is_read_with_a_token_until_it_ends() {
     assert!(token::revoke(&mut w, id, None, now).await.expect("revoked"));
     w.commit().await.expect("a commit");
     assert_eq!(ask("secret-of-a-program").await.0, 401, "revoked");
+}
+
+/// Whoever has the password needs the code as well, and a code lets one in, once, on the second database too.
+#[tokio::test]
+async fn the_second_factor_of_the_shell_is_asked_for_and_its_codes_work_once() {
+    let console = Console::start(Database::postgres().await).await;
+    console.account("amira", &[Role::AuthorisedPostmaster]).await;
+    let enrolled = console.command(&["account", "second-factor", "--enrol", "amira"]).await;
+    assert!(enrolled.status.success(), "{}", String::from_utf8_lossy(&enrolled.stderr));
+    let key = Key::written(&Secret::new(String::from_utf8(enrolled.stdout).expect("text"))).expect("a key");
+    let code = key.code(Clock::machine().now()).expect("a code");
+    let mut let_in = 0;
+    for _ in 0..2 {
+        let mut visitor = Visitor::new(&console);
+        let half = visitor.sign_in("amira", PASSWORD).await;
+        assert_eq!((half.status, half.header("location")), (303, "/sign-in/code"), "{}", half.text());
+        assert_eq!(visitor.get("/tickets").await.header("location"), "/sign-in/code?next=/tickets");
+        let answer = visitor.submit("/sign-in/code", "/sign-in/code", &[("code", code.expose())]).await;
+        let_in += u32::from(answer.status == 303);
+        assert_eq!(visitor.get("/tickets").await.status == 200, answer.status == 303, "{}", answer.text());
+    }
+    assert_eq!(let_in, 1, "the same code twice");
+
+    // After the first sign-in the shell makes nobody an authorised postmaster by itself.
+    console.account("bob", &[Role::Postmaster]).await;
+    let grant = ["account", "roles", "--login", "bob", "--role", "authorised_postmaster", "--reason", "needed"];
+    let asked = console.command(&grant).await;
+    assert!(String::from_utf8_lossy(&asked.stdout).contains("another authorised postmaster"), "{asked:?}");
+    let confirmed = console.command(&["account", "confirm", "--login", "bob"]).await;
+    assert!(!confirmed.status.success(), "amira is there");
 }

@@ -45,6 +45,21 @@ impl Load {
         }
     }
 
+    /// Puts in a flood of complaints: from one address, or each from another.
+    pub(super) async fn flood(&mut self, count: usize, from_one: bool) {
+        let one = format!("{}@example.test", unique("f"));
+        let letters: Vec<Vec<u8>> = (0..count)
+            .map(|_| {
+                let from = if from_one { one.clone() } else { format!("{}@example.test", unique("f")) };
+                letter::complaint(&from, &self.address, "Spam from your network").1
+            })
+            .collect();
+        for some in letters.chunks(AT_ONCE) {
+            self.imap.append_all("INBOX", some).await;
+            self.messages += i64::try_from(some.len()).expect("a count");
+        }
+    }
+
     fn letter(&mut self, n: usize) -> Vec<u8> {
         let someone = format!("{}@example.test", unique("p"));
         match n % 10 {

@@ -3,6 +3,8 @@
 mod chance;
 mod kills;
 mod load;
+mod memory;
+mod storm;
 
 /// A number from the environment, by which `./soak` makes a test long.
 fn asked(name: &str) -> Option<u64> {

@@ -76,3 +76,41 @@ async fn a_wrong_address_is_an_error_in_words() {
     }
     assert!(Store::open("sqlite:///nowhere/at/all/postdesk.db").await.is_err());
 }
+
+/// An installation of the first release in which somebody has signed in knows so after the second migration.
+#[tokio::test]
+async fn an_older_installation_remembers_that_somebody_signed_in() {
+    const SQLITE: &str = include_str!("../../migrations/sqlite/0002_second_factor.sql");
+    const POSTGRES: &str = include_str!("../../migrations/postgres/0002_second_factor.sql");
+    let remembers = |text: &'static str| text[text.find("INSERT INTO setting").expect("it is there")..].trim_end();
+    assert_eq!(remembers(SQLITE), remembers(POSTGRES));
+    let statement = remembers(SQLITE);
+    let event = "INSERT INTO event (at, actor_sort, actor, what, why) VALUES ($1, 'account', 'anna', 'signed_in', '')";
+    let kept = "SELECT value FROM setting WHERE name = 'first_sign_in'";
+    for database in [Database::sqlite().await, Database::postgres().await] {
+        database.open().await.close().await;
+        let mut values = Vec::new();
+        for at in [None, Some(7_i64), Some(9)] {
+            if database.url().starts_with("sqlite") {
+                let mut c = sqlx::SqliteConnection::connect(database.url()).await.expect("the file");
+                if let Some(at) = at {
+                    sqlx::query(event).bind(at).execute(&mut c).await.expect("an event");
+                }
+                if values.len() < 2 {
+                    sqlx::query(statement).execute(&mut c).await.expect("the statement");
+                }
+                values.push(sqlx::query_scalar::<_, String>(kept).fetch_optional(&mut c).await.expect("a setting"));
+            } else {
+                let mut c = sqlx::PgConnection::connect(database.url()).await.expect("the server");
+                if let Some(at) = at {
+                    sqlx::query(event).bind(at).execute(&mut c).await.expect("an event");
+                }
+                if values.len() < 2 {
+                    sqlx::query(statement).execute(&mut c).await.expect("the statement");
+                }
+                values.push(sqlx::query_scalar::<_, String>(kept).fetch_optional(&mut c).await.expect("a setting"));
+            }
+        }
+        assert_eq!(values, [None, Some("7".to_owned()), Some("7".to_owned())]);
+    }
+}

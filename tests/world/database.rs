@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use super::{Directory, address, unique};
+use super::{Cluster, Directory, SmallDisk, address, unique};
 use postdesk::store::Store;
 
 /// A fresh database, gone after the test.
@@ -15,7 +15,12 @@ pub(crate) struct Database {
 #[derive(Debug)]
 enum Place {
     File(#[expect(dead_code, reason = "held until the end, then removed")] Directory),
-    Server { name: String },
+    Server {
+        name: String,
+        tablespace: Option<String>,
+    },
+    /// Its test has an eye on it.
+    Elsewhere,
 }
 
 impl Database {
@@ -29,18 +34,49 @@ impl Database {
     /// A database of its own in the world's `PostgreSQL`, with an English collation as a site would have: nothing may
     /// depend on the order of bytes.
     pub(crate) async fn postgres() -> Self {
+        Self::postgres_in(None).await
+    }
+
+    async fn postgres_in(tablespace: Option<String>) -> Self {
         let server = address("POSTGRES_URL");
         let name = unique("t_");
         let mut c = PgConnection::connect(server).await.expect("the world's PostgreSQL");
-        sqlx::QueryBuilder::<sqlx::Postgres>::new("CREATE DATABASE ")
+        let mut create = sqlx::QueryBuilder::<sqlx::Postgres>::new("CREATE DATABASE ");
+        create.push(&name).push(" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'");
+        if let Some(tablespace) = &tablespace {
+            create.push(" TABLESPACE ").push(tablespace);
+        }
+        create.build().execute(&mut c).await.expect("CREATE DATABASE");
+        let (head, _) = server.rsplit_once('/').expect("a URL with a database");
+        Self { url: format!("{head}/{name}"), place: Place::Server { name, tablespace } }
+    }
+
+    /// A file on this disk.
+    pub(crate) fn sqlite_on(disk: &SmallDisk) -> Self {
+        Self { url: format!("sqlite://{}", disk.path().join("postdesk.db").display()), place: Place::Elsewhere }
+    }
+
+    /// A database of the world's `PostgreSQL` whose rows, though not its log, are on this disk.
+    pub(crate) async fn postgres_on(disk: &SmallDisk) -> Self {
+        let place = disk.path().join("rows");
+        std::fs::create_dir(&place).expect("a fresh directory");
+        let given = tokio::process::Command::new("chown").arg("postgres").arg(&place).status().await;
+        assert!(given.expect("chown").success(), "the server's own directory");
+        let name = unique("s_");
+        let mut c = PgConnection::connect(address("POSTGRES_URL")).await.expect("the world's PostgreSQL");
+        sqlx::QueryBuilder::<sqlx::Postgres>::new("CREATE TABLESPACE ")
             .push(&name)
-            .push(" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'")
+            .push(format!(" LOCATION '{}'", place.display()))
             .build()
             .execute(&mut c)
             .await
-            .expect("CREATE DATABASE");
-        let (head, _) = server.rsplit_once('/').expect("a URL with a database");
-        Self { url: format!("{head}/{name}"), place: Place::Server { name } }
+            .expect("CREATE TABLESPACE");
+        Self::postgres_in(Some(name)).await
+    }
+
+    /// The database of a server of the test's own.
+    pub(crate) fn of(cluster: &Cluster) -> Self {
+        Self { url: cluster.url(), place: Place::Elsewhere }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -63,11 +99,10 @@ impl Database {
                 found
             }};
         }
-        match &self.place {
-            Place::File(_) => ask!(SqliteConnection::connect(&self.url).await, "BEGIN"),
-            Place::Server { .. } => {
-                ask!(PgConnection::connect(&self.url).await, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            }
+        if self.url.starts_with("sqlite:") {
+            ask!(SqliteConnection::connect(&self.url).await, "BEGIN")
+        } else {
+            ask!(PgConnection::connect(&self.url).await, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
     }
 
@@ -81,14 +116,18 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Place::Server { name } = &self.place else { return };
+        let Place::Server { name, tablespace } = &self.place else { return };
         // Also after a failed test, whose own runtime may be unwinding: a thread and a runtime of its own.
-        let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        let mut statements = vec![format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")];
+        statements.extend(tablespace.iter().map(|name| format!("DROP TABLESPACE {name}")));
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let mut c = PgConnection::connect(address("POSTGRES_URL")).await?;
-                sqlx::QueryBuilder::<sqlx::Postgres>::new(statement).build().execute(&mut c).await.map(drop)
+                for statement in statements {
+                    sqlx::QueryBuilder::<sqlx::Postgres>::new(statement).build().execute(&mut c).await?;
+                }
+                Ok::<(), sqlx::Error>(())
             })
         });
         if let Ok(Err(e)) = dropped.join() {

@@ -1,5 +1,6 @@
 //! What a test needs around it: the running servers, a database of its own, patience with a limit.
 
+mod cluster;
 mod database;
 mod directory;
 mod dovecot;
@@ -7,9 +8,11 @@ mod dump;
 mod imap;
 mod proxy;
 mod relay;
+mod small_disk;
 mod smtp;
 mod until;
 
+pub(crate) use cluster::Cluster;
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
 pub(crate) use dovecot::Dovecot;
@@ -17,6 +20,7 @@ pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
 pub(crate) use proxy::{Fault, Proxy, Rule, When};
 pub(crate) use relay::{Given, Mood, Relay};
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use smtp::{deliver, deliver_all};
 pub(crate) use until::{until, until_some};
 

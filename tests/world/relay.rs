@@ -124,7 +124,11 @@ async fn data(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
     let mut text = Vec::new();
     loop {
         let begin = text.len();
-        if stream.read_until(b'\n', &mut text).await? == 0 || &text[begin..] == b".\r\n" {
+        if stream.read_until(b'\n', &mut text).await? == 0 {
+            // It broke before the final dot: this mail was never given.
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if &text[begin..] == b".\r\n" {
             text.truncate(begin);
             return Ok(String::from_utf8_lossy(&text).into_owned());
         }

@@ -6,12 +6,12 @@ use anyhow::bail;
 
 use super::{Add, password};
 use crate::{
-    cli::shell::Shell,
-    desk,
+    cli::shell::{Shell, told},
+    desk::{self, account::Outcome},
     domain::{
         account::{valid_email, valid_login, valid_name},
         address,
-        role::words,
+        role::{Role, words},
     },
     store::account::NewAccount,
 };
@@ -35,9 +35,18 @@ pub(super) async fn run(shell: &Shell, add: &Add, stdin: &mut impl Read) -> anyh
     let mut work = shell.store.write().await?;
     let now = shell.clock.now();
     let new = NewAccount { login: &login, name, email: &email, roles: &roles, password_hash: &hash, now };
-    if desk::account::add(&mut work, &new, shell.actor.clone()).await?.is_none() {
+    let change = shell.change(&mut work, "").await?;
+    let Some((_, outcome)) = desk::account::add(&mut work, &new, &change).await? else {
         bail!("there is an account {login:?} already; to change it use postdesk account password or roles");
-    }
+    };
     work.commit().await?;
-    Ok(format!("The account {login} is made: {}.\n", words(&roles)))
+    let made = format!("The account {login} is made: {}.\n", words(&roles));
+    Ok(match outcome {
+        Outcome::Done => made,
+        Outcome::Waits => {
+            roles.retain(|role| *role != Role::AuthorisedPostmaster);
+            let now = format!("The account {login} is made: {} for now.\n", words(&roles));
+            now + &told(outcome, &login, made)
+        }
+    })
 }

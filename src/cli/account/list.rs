@@ -15,8 +15,9 @@ pub(super) async fn run(shell: &Shell) -> anyhow::Result<String> {
     let mut text = String::new();
     for account in accounts {
         let state = if account.disabled { "disabled" } else { "enabled" };
+        let factor = if account.second_factor { "  second factor" } else { "" };
         let (login, email, roles) = (&account.login, &account.email, words(&account.roles));
-        writeln!(text, "{login:widest$}  {state:8}  {} <{email}>  {roles}", account.name)?;
+        writeln!(text, "{login:widest$}  {state:8}  {} <{email}>  {roles}{factor}", account.name)?;
     }
     Ok(text)
 }

@@ -4,6 +4,7 @@ mod add;
 mod change;
 mod list;
 mod password;
+mod second_factor;
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -26,6 +27,10 @@ pub enum Command {
     Disable(Named),
     /// Set the roles of an account.
     Roles(Roles),
+    /// Set up or remove the second factor of an account.
+    SecondFactor(SecondFactor),
+    /// Confirm what waits for an account, if no other authorised postmaster is left who could at the console.
+    Confirm(Named),
     /// List all accounts.
     List,
 }
@@ -59,6 +64,21 @@ pub struct Password {
     /// Read the password from standard input.
     #[arg(long, required = true)]
     pub password_stdin: bool,
+}
+
+/// `account second-factor`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub struct SecondFactor {
+    /// Remove it: the owner sets up a new one at the next sign-in.
+    #[arg(long, value_name = "LOGIN", group = "what")]
+    pub reset: Option<String>,
+    /// Set one up and print its key, once, for the owner's authenticator.
+    #[arg(long, value_name = "LOGIN", group = "what")]
+    pub enrol: Option<String>,
+    /// Why, for the record.
+    #[arg(long, default_value = "")]
+    pub reason: String,
 }
 
 /// An account by its login.
@@ -109,6 +129,8 @@ async fn act(shell: &Shell, command: Command, stdin: &mut impl std::io::Read) ->
         Command::Enable(named) => change::state(shell, &named, false).await,
         Command::Disable(named) => change::state(shell, &named, true).await,
         Command::Roles(roles) => change::roles(shell, &roles).await,
+        Command::SecondFactor(asked) => second_factor::run(shell, &asked).await,
+        Command::Confirm(named) => change::confirm(shell, &named).await,
         Command::List => list::run(shell).await,
     }
 }

@@ -5,8 +5,8 @@ use std::io::Read;
 use anyhow::{Context, bail};
 
 use crate::{
-    cli::shell::Shell,
-    desk::account::{Change, set_password},
+    cli::shell::{Shell, told},
+    desk::account::set_password,
     domain::{account::Account, secret::Secret},
     password::{self, LONGEST, Passwords},
 };
@@ -35,9 +35,10 @@ pub(super) async fn hashed(shell: &Shell, password: &Secret, login: &str, email:
 pub(super) async fn run(shell: &Shell, login: &str, stdin: &mut impl Read) -> anyhow::Result<String> {
     let account: Account = shell.account(login).await?;
     let hash = hashed(shell, &read(stdin)?, &account.login, &account.email).await?;
-    let change = Change { actor: shell.actor.clone(), reason: "", now: shell.clock.now(), keep_administrator: false };
     let mut work = shell.store.write().await?;
-    set_password(&mut work, &account, &hash, &change).await?;
+    let change = shell.change(&mut work, "").await?;
+    let outcome = set_password(&mut work, &account, &hash, &change).await?;
     work.commit().await?;
-    Ok(format!("The password of {} is set; all its sessions have ended.\n", account.login))
+    let done = format!("The password of {} is set; all its sessions have ended.\n", account.login);
+    Ok(told(outcome, &account.login, done))
 }

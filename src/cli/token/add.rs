@@ -9,7 +9,7 @@ use crate::{
     cli::shell::Shell,
     domain::{
         event::{NewEvent, What},
-        token::{hashed, written},
+        token::{hashed, valid_name, written},
     },
     store::token,
 };
@@ -21,7 +21,7 @@ pub(super) async fn run(shell: &Shell, add: &Add) -> anyhow::Result<String> {
         bail!("the account {} is disabled; a token of it would not hold", account.login);
     }
     let name = add.name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    if !valid_name(name) {
         bail!("--name: say what the token is for, in 100 characters at most");
     }
     let secret = written(&shell.clock.unguessable()?);

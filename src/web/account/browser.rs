@@ -1,7 +1,7 @@
 //! A browser's name out of what it calls itself. A hint for its owner, never believed.
 
 /// `Firefox on Linux`.
-pub(super) fn named(agent: &str) -> String {
+pub(in crate::web) fn named(agent: &str) -> String {
     let first = |names: &[(&'static str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };

@@ -1,7 +1,8 @@
-//! My account: password, sign-ins, tokens.
+//! My account: password, second factor, sign-ins, tokens.
 
 mod browser;
 mod password;
+mod second_factor;
 mod session;
 mod show;
 mod token;
@@ -9,4 +10,13 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::{password::change, session::revoke as revoke_session, show::show, token::revoke as revoke_token};
+pub(super) use self::{
+    browser::named,
+    password::change,
+    second_factor::{
+        remove as remove_second_factor, renew_codes, set as set_second_factor, show as show_second_factor,
+    },
+    session::revoke as revoke_session,
+    show::show,
+    token::{add as add_token, revoke as revoke_token},
+};

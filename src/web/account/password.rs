@@ -9,9 +9,9 @@ use crate::{
         event::{Actor, NewEvent, What},
         secret::Secret,
     },
-    password::{self, Verdict},
-    store::{account, session, throttle},
-    web::{Errors, Form, See, SignedIn, Visit, WebError, WebResult},
+    password,
+    store::{account, session},
+    web::{Errors, Form, See, SignedIn, Visit, WebResult},
 };
 
 /// What was typed.
@@ -39,7 +39,7 @@ pub(in crate::web) async fn change(
     if !errors.is_empty() {
         return Ok(page(&visit, mine, errors).await?.into_response());
     }
-    if !is_right(&visit, mine.id, &current).await? {
+    if visit.prove(&current).await?.is_none() {
         return Ok(page(&visit, mine, Errors::one("current", "This is not your password now.")).await?.into_response());
     }
     let hash = visit.web.passwords.hash(&new).await?;
@@ -51,24 +51,4 @@ pub(in crate::web) async fn change(
     work.commit().await?;
     visit.session.flush().await?;
     Ok(See::other("/sign-in?changed=password").into_response())
-}
-
-/// Whether it is my password. Whoever found an open browser may not try for ever.
-async fn is_right(visit: &Visit, id: i64, typed: &Secret) -> WebResult<bool> {
-    let name = format!("password {id}");
-    let mut work = visit.web.store.write().await?;
-    let until = throttle::until(&mut work, &name).await?.unwrap_or_default();
-    if until > visit.now {
-        return Err(WebError::Throttled(until.since(visit.now)));
-    }
-    throttle::failed(&mut work, &name, visit.now).await?;
-    let hash = account::password_hash(&mut work, id).await?;
-    work.commit().await?;
-    if matches!(visit.web.passwords.verify(hash.as_deref(), typed).await?, Verdict::Wrong) {
-        return Ok(false);
-    }
-    let mut work = visit.web.store.write().await?;
-    throttle::clear(&mut work, &name).await?;
-    work.commit().await?;
-    Ok(true)
 }

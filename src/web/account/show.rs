@@ -6,8 +6,12 @@ use axum::http::StatusCode;
 use super::browser;
 use crate::{
     domain::{account::Account, role::Role, time::Moment},
-    store::{session, token},
-    web::{Chrome, Errors, Page, SignedIn, Visit, WebResult, When, session::hashed},
+    store::{second_factor, session, token},
+    web::{
+        Chrome, Errors, Page, SignedIn, Visit, WebResult, When,
+        extract::owes_factor,
+        session::{self as session_keys, hashed},
+    },
 };
 
 /// One sign-in of mine.
@@ -20,6 +24,14 @@ pub(super) struct SessionRow {
     since: When,
     used: When,
     current: bool,
+    /// Somebody typed my password there and owes the second factor.
+    half: bool,
+}
+
+/// My second factor.
+pub(super) struct Factor {
+    since: When,
+    codes_left: i64,
 }
 
 /// An API token of mine.
@@ -37,6 +49,9 @@ pub(in crate::web) struct MyAccount {
     page: Chrome,
     login: String,
     facts: Vec<(String, String)>,
+    factor: Option<Factor>,
+    /// Whether the roles need a second factor.
+    factor_required: bool,
     errors: Errors,
     sessions: Vec<SessionRow>,
     tokens: Vec<TokenRow>,
@@ -61,14 +76,17 @@ pub(super) async fn page(visit: &Visit, account: Account, errors: Errors) -> Web
         since: at(kept.created_at),
         used: at(kept.seen_at),
         current: Some(kept.id) == current,
+        half: account.second_factor && !shown_in(&kept.data),
     });
     let tokens = token::list(&mut view, Some(account.id)).await?;
     let tokens = tokens.into_iter().filter(|token| token.revoked_at.is_none() && token.expires_at > visit.now.millis());
     let tokens = tokens.map(|token| TokenRow {
         id: token.id,
-        text: match token.used_at {
-            Some(used) => format!("made {}, last used {}", at(token.created_at).relative, at(used).relative),
-            None => format!("made {}, never used", at(token.created_at).relative),
+        text: {
+            let used =
+                token.used_at.map_or_else(|| "never used".into(), |used| format!("last used {}", at(used).relative));
+            let release = if token.may_release { ", may release from quarantine" } else { "" };
+            format!("made {}, {used}{release}", at(token.created_at).relative)
         },
         expires: format!("ends {}", at(token.expires_at).exact),
         name: token.name,
@@ -81,6 +99,22 @@ pub(super) async fn page(visit: &Visit, account: Account, errors: Errors) -> Web
         fact("Mail address", account.email.clone()),
         fact("Roles", account.roles.iter().copied().map(Role::words).collect::<Vec<_>>().join(", ")),
     ];
+    let factor = match second_factor::get(&mut view, account.id).await? {
+        None => None,
+        Some(kept) => Some(Factor {
+            since: visit.when(kept.enrolled_at),
+            codes_left: second_factor::recovery_codes_left(&mut view, account.id).await?,
+        }),
+    };
+    let without = Account { second_factor: false, ..account.clone() };
+    let factor_required = owes_factor(&without, false, &visit.web);
     let page = visit.chrome(&mut view, "My account").await?;
-    Ok(Page::new(MyAccount { page, login: account.login, facts, errors, sessions, tokens }).status(status))
+    let mine = MyAccount { page, login: account.login, facts, factor, factor_required, errors, sessions, tokens };
+    Ok(Page::new(mine).status(status))
+}
+
+/// Whether a kept session has shown the second factor.
+fn shown_in(data: &str) -> bool {
+    let data: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
+    data.get(session_keys::FACTOR).and_then(serde_json::Value::as_bool).unwrap_or(false)
 }

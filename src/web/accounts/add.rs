@@ -4,7 +4,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::{
     list::{AccountForm, page},
-    role::{FROM_THE_SHELL, ticked},
+    proof::{change, proven, told},
+    role::ticked,
 };
 use crate::{
     access::Administrator,
@@ -12,12 +13,14 @@ use crate::{
     domain::{
         account::{valid_email, valid_login, valid_name},
         address,
-        role::Role,
         secret::Secret,
     },
     password,
     store::account::NewAccount,
-    web::{Errors, Form, See, Visit, WebResult},
+    web::{
+        Errors, Form, See, Visit, WebResult,
+        extract::{FIELD, WRONG},
+    },
 };
 
 /// Makes an account.
@@ -34,6 +37,7 @@ pub(in crate::web) async fn add(
     let name = take("name").trim().to_owned();
     let email = address::fold(&take("email"));
     let password = Secret::new(take("password"));
+    let own = take(FIELD);
 
     let mut errors = Errors::default();
     if !valid_login(&login) {
@@ -47,8 +51,6 @@ pub(in crate::web) async fn add(
     }
     if roles.is_empty() {
         errors.add("roles", "Tick at least one role.");
-    } else if roles.contains(&Role::AuthorisedPostmaster) {
-        errors.add("roles", FROM_THE_SHELL);
     }
     if let Err(unfit) = password::check(&password, &login, &email) {
         errors.add("password", unfit.to_string());
@@ -57,18 +59,22 @@ pub(in crate::web) async fn add(
     if !errors.is_empty() {
         return Ok(page(&visit, typed, &roles, errors).await?.into_response());
     }
+    let Some(fresh) = proven(&visit, own).await? else {
+        return Ok(page(&visit, typed, &roles, Errors::one(FIELD, WRONG)).await?.into_response());
+    };
     let hash = visit.web.passwords.hash(&password).await?;
     let mut work = visit.web.store.write().await?;
     let new =
         NewAccount { login: &login, name: &name, email: &email, roles: &roles, password_hash: &hash, now: visit.now };
-    let Some(id) = desk::account::add(&mut work, &new, may.actor()).await? else {
+    let added = desk::account::add(&mut work, &new, &change(&visit, &may, &fresh, "")).await?;
+    let Some((id, outcome)) = added else {
         drop(work);
         let taken = Errors::one("login", "There is an account with this login already.");
         return Ok(page(&visit, typed, &roles, taken).await?.into_response());
     };
     work.commit().await?;
-    visit
-        .tell("done", format!("The account {login} is made. Give {name} the password by another way than mail."))
-        .await?;
+    let done = format!("The account {login} is made. Give {name} the password by another way than mail.");
+    let (kind, words) = told(outcome, done);
+    visit.tell(kind, words).await?;
     Ok(See::other(format!("/accounts/{id}")).into_response())
 }

@@ -2,13 +2,19 @@
 
 use axum::response::{IntoResponse, Response};
 
-use super::show::{page, theirs};
+use super::{
+    proof::{change, proven, told},
+    show::{Typed, page, theirs},
+};
 use crate::{
     access::Administrator,
-    desk::account::{Change, set_roles},
+    desk::account::set_roles,
     domain::role::Role,
     store::StoreError,
-    web::{Errors, Form, Path, See, Visit, WebResult},
+    web::{
+        Errors, Form, Path, See, Visit, WebResult,
+        extract::{FIELD, WRONG},
+    },
 };
 
 /// A role to tick.
@@ -22,15 +28,13 @@ pub(super) struct RoleChoice {
     pub held: bool,
 }
 
-/// Why the web does not grant it.
-pub(super) const FROM_THE_SHELL: &str = "The web does not make anybody an authorised postmaster. On the server, run \
-                                         postdesk account roles.";
-
 const fn meaning(role: Role) -> &'static str {
     match role {
         Role::Reader => "Sees tickets, messages and the ledger.",
         Role::Postmaster => "Reader, and acts on tickets.",
-        Role::AuthorisedPostmaster => "Postmaster, and quarantine and logs. Granted from the shell only.",
+        Role::AuthorisedPostmaster => {
+            "Postmaster, and quarantine and logs. Another authorised postmaster has to confirm it."
+        }
         Role::Administrator => "Accounts, settings and health. No mail by itself.",
     }
 }
@@ -53,43 +57,38 @@ pub(super) fn ticked(fields: &[(String, String)]) -> Vec<Role> {
     Role::ALL.iter().filter(is_ticked).copied().collect()
 }
 
-/// Sets the roles of somebody else.
+/// Sets the roles of somebody else. That of authorised postmaster is only asked for.
 pub(in crate::web) async fn set(
     visit: Visit,
     may: Administrator,
     Path(id): Path<i64>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> WebResult<Response> {
-    let reason = fields.iter().find(|(name, _)| name == "reason").map_or("", |(_, value)| value.trim());
+    let field = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
+    let reason = field("reason").trim();
     let wanted = ticked(&fields);
+    let typed = || Typed { roles: Some(wanted.clone()), roles_reason: reason.to_owned(), ..Typed::default() };
+    if reason.is_empty() {
+        let errors = Errors::one("reason", "Say why in a few words.");
+        return Ok(page(&visit, &may, id, typed(), errors).await?.into_response());
+    }
+    let Some(fresh) = proven(&visit, field(FIELD).to_owned()).await? else {
+        return Ok(page(&visit, &may, id, typed(), Errors::one("roles-password", WRONG)).await?.into_response());
+    };
     let mut work = visit.web.store.write().await?;
     let account = theirs(&mut work, &may, id).await?;
-    let mut errors = Errors::default();
-    if wanted.contains(&Role::AuthorisedPostmaster) && !account.has(Role::AuthorisedPostmaster) {
-        errors.add("roles", FROM_THE_SHELL);
-    }
-    if reason.is_empty() {
-        errors.add("reason", "Say why in a few words.");
-    }
-    if errors.is_empty() {
-        match set_roles(&mut work, &account, &wanted, &from_the_web(&visit, &may, reason)).await {
-            Ok(()) => {}
-            Err(StoreError::Conflict) => errors.add("roles", LAST),
-            Err(error) => return Err(error.into()),
+    let outcome = match set_roles(&mut work, &account, &wanted, &change(&visit, &may, &fresh, reason)).await {
+        Ok(outcome) => outcome,
+        Err(StoreError::Conflict) => {
+            drop(work);
+            return Ok(page(&visit, &may, id, typed(), Errors::one("roles", LAST)).await?.into_response());
         }
-    }
-    if !errors.is_empty() {
-        drop(work);
-        return Ok(page(&visit, &may, id, errors).await?.into_response());
-    }
+        Err(error) => return Err(error.into()),
+    };
     work.commit().await?;
-    visit.tell("done", format!("The roles of {} are changed.", account.name)).await?;
+    let (kind, words) = told(outcome, format!("The roles of {} are changed.", account.name));
+    visit.tell(kind, words).await?;
     Ok(See::other(format!("/accounts/{id}")).into_response())
-}
-
-/// A change by an administrator of this console.
-pub(super) fn from_the_web<'a>(visit: &Visit, may: &Administrator, reason: &'a str) -> Change<'a> {
-    Change { actor: may.actor(), reason, now: visit.now, keep_administrator: true }
 }
 
 /// The last administrator stays.

@@ -3,12 +3,15 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use super::role::{RoleChoice, choices};
+use super::{
+    about::{SessionRow, TokenRow, facts, sessions, tokens},
+    role::{RoleChoice, choices},
+};
 use crate::{
     access::Administrator,
-    domain::{account::Account, event::What, role::Role},
-    store::{View, account, event},
-    web::{Chrome, Entry, Errors, Page, Path, Visit, WebError, WebResult},
+    domain::{account::Account, role::Role},
+    store::{View, account, confirmation},
+    web::{Chrome, Errors, Page, Path, Visit, WebError, WebResult},
 };
 
 #[derive(Template)]
@@ -17,17 +20,37 @@ pub(in crate::web) struct AccountShow {
     page: Chrome,
     id: i64,
     login: String,
+    /// The administrator's own, for their password manager.
+    own_login: String,
     enabled: bool,
     facts: Vec<(String, String)>,
     roles: Vec<RoleChoice>,
     may_change: bool,
-    /// Whether the web may set a password.
-    may_set_password: bool,
+    /// Whether there is a second factor to remove.
+    factor: bool,
+    /// What another authorised postmaster has to confirm.
+    waits: Vec<String>,
     why_not: String,
     state_action: String,
     state_consequence: String,
+    factor_consequence: String,
+    sessions: Vec<SessionRow>,
+    tokens: Vec<TokenRow>,
+    typed: Typed,
     errors: Errors,
-    history: Vec<Entry>,
+}
+
+/// What was typed into one of the forms, to be shown again. Never a password.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub roles: Option<Vec<Role>>,
+    pub roles_reason: String,
+    pub state_reason: String,
+    pub factor_reason: String,
+    /// Whether the form that ends all sessions stands open.
+    pub sessions: bool,
+    /// The token whose form stands open, or 0.
+    pub token: i64,
 }
 
 /// One account.
@@ -36,7 +59,7 @@ pub(in crate::web) async fn show(
     may: Administrator,
     Path(id): Path<i64>,
 ) -> WebResult<Page<AccountShow>> {
-    page(&visit, &may, id, Errors::default()).await
+    page(&visit, &may, id, Typed::default(), Errors::default()).await
 }
 
 /// An account of somebody else. Nobody changes their own.
@@ -47,49 +70,63 @@ pub(super) async fn theirs(view: &mut View, may: &Administrator, id: i64) -> Web
     account::get(view, id).await?.ok_or(WebError::NotFound)
 }
 
-const OWN: &str = "This is your own account. Nobody changes their own roles; your password is under My account.";
+const OWN: &str = "This is your own account. Nobody changes their own roles; your password and your second factor are \
+                   under My account.";
+const WEIGHTY: &str = "This is an authorised postmaster. A new password or the removal of the second factor takes effect \
+                       when another authorised postmaster confirms it.";
 
-/// The page, with what was wrong with one of its forms.
-pub(super) async fn page(visit: &Visit, may: &Administrator, id: i64, errors: Errors) -> WebResult<Page<AccountShow>> {
+/// The page, with what was typed into one of its forms and what was wrong with it.
+pub(super) async fn page(
+    visit: &Visit,
+    may: &Administrator,
+    id: i64,
+    typed: Typed,
+    errors: Errors,
+) -> WebResult<Page<AccountShow>> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut view = visit.web.store.read().await?;
     let account = account::get(&mut view, id).await?.ok_or(WebError::NotFound)?;
-    let seen = event::last_by_account(&mut view, What::SignedIn).await?.into_iter().find(|(who, _)| *who == id);
     let own = id == may.account_id();
-    let authorised = account.has(Role::AuthorisedPostmaster);
-    let why_not = match (own, authorised) {
+    let why_not = match (own, account.has(Role::AuthorisedPostmaster)) {
         (true, _) => OWN,
-        (false, true) => {
-            "This is an authorised postmaster: a new password is set from the shell only, with postdesk account password."
-        }
+        (false, true) => WEIGHTY,
         _ => "",
     };
-    let consequence = if account.disabled {
+    let state_consequence = if account.disabled {
         format!("{} can sign in again. Sessions and tokens that ended do not come back.", account.login)
     } else {
         format!("All sessions and tokens of {} end at once, and their tickets become unowned.", account.login)
     };
-    let fact = |label: &str, value: String| (label.to_owned(), value);
-    let facts = vec![
-        fact("Login", account.login.clone()),
-        fact("Mail address", account.email.clone()),
-        fact("Made", visit.when(account.created_at).exact),
-        fact("Last signed in", seen.map_or_else(|| "never".to_owned(), |(_, at)| visit.when(at).exact)),
-    ];
-    let page = visit.chrome(&mut view, account.name.clone()).await?;
+    let waiting = confirmation::waiting(&mut view, Some(id)).await?;
+    let waits = waiting.iter().map(|found| {
+        format!("{}, asked by {} ({}).", found.change.words(), found.asker, visit.when(found.asked_at).relative)
+    });
+    let (sessions, tokens) = if own {
+        (Vec::new(), Vec::new())
+    } else {
+        (sessions(visit, &mut view, id).await?, tokens(visit, &mut view, id).await?)
+    };
     let shown = AccountShow {
-        page,
+        page: visit.chrome(&mut view, account.name.clone()).await?,
         id,
+        own_login: visit.account.as_ref().map(|own| own.login.clone()).unwrap_or_default(),
         enabled: !account.disabled,
-        facts,
-        roles: choices(&account.roles),
+        facts: facts(visit, &mut view, &account).await?,
+        roles: choices(typed.roles.as_deref().unwrap_or(&account.roles)),
         may_change: !own,
-        may_set_password: !own && !authorised,
+        factor: account.second_factor,
+        waits: waits.collect(),
         why_not: why_not.to_owned(),
         state_action: format!("/accounts/{id}/state"),
-        state_consequence: consequence,
+        state_consequence,
+        factor_consequence: format!(
+            "All sessions of {} end. At the next sign-in the password alone lets them set up a new one.",
+            account.login
+        ),
+        sessions,
+        tokens,
+        typed,
         errors,
-        history: Vec::new(),
         login: account.login,
     };
     Ok(Page::new(shown).status(status))

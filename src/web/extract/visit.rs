@@ -5,7 +5,10 @@ use std::{net::IpAddr, ops::Deref, sync::Arc};
 use axum::http::{Method, header, request::Parts};
 use tower_sessions::Session;
 
-use super::bearer;
+use super::{
+    bearer,
+    standing::{Standing, owes_factor},
+};
 use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
@@ -24,6 +27,8 @@ pub struct Inner {
     pub web: Web,
     /// Who is signed in; never a disabled account.
     pub account: Option<Account>,
+    /// Who has typed the password and owes the second factor. Such a visit has no account and no rights.
+    pub half: Option<Account>,
     /// What their roles allow.
     pub rights: Rights,
     /// The form token; empty for a visitor who has no form yet.
@@ -36,6 +41,8 @@ pub struct Inner {
     pub client: Option<IpAddr>,
     /// The session behind the cookie.
     pub(in crate::web) session: Session,
+    /// Whether this session has shown the second factor.
+    factor: bool,
     /// What the browser calls itself.
     pub(in crate::web) browser: String,
     /// Whether a program asks, with a token.
@@ -68,9 +75,13 @@ impl Visit {
         let now = web.clock.now();
         let is_program = parts.uri.path().starts_with("/api/");
         // A program shows its token at every request; a cookie opens nothing there.
-        let account =
-            if is_program { bearer::account(parts, web, now).await? } else { signed_in(&session, web).await? };
-        let csrf = match &account {
+        let standing = if is_program {
+            Standing::of_program(bearer::account(parts, web, now).await?)
+        } else {
+            Standing::of_browser(&session, web, now).await?
+        };
+        let Standing { account, half, factor } = standing;
+        let csrf = match account.as_ref().or(half.as_ref()) {
             Some(_) if is_program => String::new(),
             Some(_) => session.get::<String>(session::CSRF).await?.unwrap_or_default(),
             None => {
@@ -96,6 +107,8 @@ impl Visit {
             whole: matches!(text("sec-fetch-dest"), "" | "document"),
             web: web.clone(),
             account,
+            half,
+            factor,
             session,
         }));
         parts.extensions.insert(visit.clone());
@@ -150,6 +163,7 @@ impl Visit {
             (reader, "/delivery-errors", "Delivery errors", 0),
             (reader, "/not-imported", "Not imported", stuck),
             (reader || administrator, "/mailboxes", "Mailboxes", 0),
+            (self.rights.authorised_postmaster().is_some(), "/confirmations", "Confirmations", 0),
             (administrator, "/accounts", "Accounts", 0),
             (administrator, "/settings/templates", "Mail texts", 0),
         ];
@@ -195,7 +209,8 @@ impl Visit {
         if stored::load(&mut view, &session::hashed(&id), now).await?.is_none() {
             return Ok(None);
         }
-        Ok(account::get(&mut view, account.id).await?.filter(|account| !account.disabled).as_ref().map(grant))
+        let account = account::get(&mut view, account.id).await?.filter(|account| !account.disabled);
+        Ok(account.filter(|account| !owes_factor(account, self.factor, &self.web)).as_ref().map(grant))
     }
 
     /// A moment as this person reads it.
@@ -210,18 +225,9 @@ impl Visit {
         if self.is_program {
             return WebError::Token;
         }
+        if self.half.is_some() {
+            return WebError::Code(self.back.clone());
+        }
         WebError::SignIn(self.back.clone())
     }
-}
-
-/// The account behind a session, if it still may be used. Account and roles are read on every request.
-async fn signed_in(session: &Session, web: &Web) -> WebResult<Option<Account>> {
-    let Some(id) = session.get::<i64>(session::ACCOUNT).await? else { return Ok(None) };
-    let mut view = web.store.glance().await?;
-    let account = account::get(&mut view, id).await?.filter(|account| !account.disabled);
-    if account.is_none() {
-        drop(view);
-        session.flush().await?;
-    }
-    Ok(account)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     desk::outcome,
     domain::time::Moment,
-    store::{StoreResult, View, counter, mailbox::Mailbox, outbox},
+    store::{Ailment, StoreResult, View, counter, mailbox::Mailbox, outbox},
     web::{Visit, line::line},
 };
 
@@ -36,6 +36,15 @@ pub(in crate::web) fn of_mailbox(visit: &Visit, mailbox: &Mailbox) -> Condition 
             word: "not watched",
             text: "It left the configuration; its mail is kept.".into(),
             advice: "",
+        }
+    } else if let Some(ailment) = ailment(visit, &format!("mailbox {}", mailbox.id)) {
+        // Before what is stored of it: a database in trouble does not take the news.
+        let since = visit.when(ailment.since).relative;
+        Condition {
+            tone: "late",
+            word: "failing",
+            text: format!("{} (since {since})", line(&ailment.words)),
+            advice: "Look at the database's disk and server.",
         }
     } else if !mailbox.trouble.is_empty() {
         let since = mailbox.trouble_at.map(|at| visit.when(Moment::from_millis(at)).relative);
@@ -76,6 +85,12 @@ pub(in crate::web) fn of_mailbox(visit: &Visit, mailbox: &Mailbox) -> Condition 
     }
 }
 
+/// What the database would not do for this job, else for another: then this one's turn is about to come.
+fn ailment(visit: &Visit, job: &str) -> Option<Ailment> {
+    let health = visit.web.store.health();
+    health.of(job).or_else(|| health.worst())
+}
+
 /// The outbox's condition.
 pub(in crate::web) async fn of_outbox(visit: &Visit, view: &mut View) -> StoreResult<Condition> {
     let names = ["outbox.refused", "outbox.uncertain", "outbox.queued", "outbox.sending"];
@@ -83,7 +98,14 @@ pub(in crate::web) async fn of_outbox(visit: &Visit, view: &mut View) -> StoreRe
     let queued = queued + sending;
     let overdue = outbox::next_due(view).await?.is_some_and(|due| visit.now.since(due) >= OVERDUE);
     let trouble = outcome::relay_trouble(view).await?.filter(|_| queued > 0);
-    Ok(if let Some((since, words)) = trouble {
+    Ok(if let Some(ailment) = ailment(visit, "outbox") {
+        Condition {
+            tone: "late",
+            word: "failing",
+            text: line(&ailment.words),
+            advice: "Look at the database's disk and server.",
+        }
+    } else if let Some((since, words)) = trouble {
         let late = visit.now.since(since) >= OVERDUE;
         Condition {
             tone: if late { "late" } else { "waiting" },

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::{
     device,
-    next::own,
+    next::{own, path_of_code},
+    session::{from, half, whole},
     show::{Shown, page},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     },
     password::Verdict,
     store::{account, throttle},
-    web::{Errors, Form, See, Visit, WebResult, client, csrf, error::span, session},
+    web::{Errors, Form, See, Visit, WebResult, client, error::span, extract::owes_factor},
 };
 
 /// Longest login.
@@ -70,11 +71,13 @@ pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed):
         Verdict::Wrong => refuse(&visit, found.as_ref(), login, next).await,
         Verdict::Right { rehash } => {
             let Some(account) = found else { return refuse(&visit, None, login, next).await };
-            admit(&visit, &account, &names, rehash).await?;
-            let mut answer = See::other(next).into_response();
-            if let Some(cookie) = device::cookie(&visit.web, &login)? {
-                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            accept(&visit, &account, &names, rehash).await?;
+            if owes_factor(&account, false, &visit.web) {
+                half(&visit, &account).await?;
+                return Ok(See::other(path_of_code(&next)).into_response());
             }
+            let mut answer = See::other(next).into_response();
+            whole(&visit, &account, false, &mut answer).await?;
             Ok(answer)
         }
     }
@@ -90,10 +93,6 @@ fn throttled_as(visit: &Visit, headers: &HeaderMap, login: &str) -> Vec<String> 
     names
 }
 
-fn from(visit: &Visit) -> String {
-    visit.client.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string())
-}
-
 async fn refuse(visit: &Visit, known: Option<&Account>, login: String, next: String) -> WebResult<Response> {
     // People type passwords into the wrong field: a login we do not know is not written down.
     let as_whom = known.map_or_else(|| "an unknown login".to_owned(), |account| account.login.clone());
@@ -104,7 +103,8 @@ async fn refuse(visit: &Visit, known: Option<&Account>, login: String, next: Str
     page(visit, Shown { login, next, errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Shown::default() }).await
 }
 
-async fn admit(visit: &Visit, account: &Account, names: &[String], rehash: Option<String>) -> WebResult<()> {
+/// The password was right: what was counted is forgotten, and a hash of older parameters is replaced.
+async fn accept(visit: &Visit, account: &Account, names: &[String], rehash: Option<String>) -> WebResult<()> {
     let mut work = visit.web.store.write().await?;
     if let Some(hash) = rehash {
         account::set_password_hash(&mut work, account.id, &hash, false, visit.now).await?;
@@ -112,15 +112,6 @@ async fn admit(visit: &Visit, account: &Account, names: &[String], rehash: Optio
     for name in names {
         throttle::clear(&mut work, name).await?;
     }
-    let actor = Actor::Account { id: account.id, name: account.name.clone() };
-    work.event(NewEvent::new(visit.now, actor, What::SignedIn, format!("from {}", from(visit))));
     work.commit().await?;
-    if visit.session.id().is_some() {
-        visit.session.flush().await?;
-    }
-    visit.session.insert(session::ACCOUNT, account.id).await?;
-    visit.session.insert(session::CSRF, csrf::fresh(&visit.web.clock)?).await?;
-    visit.session.insert(session::BROWSER, &visit.browser).await?;
-    visit.session.insert(session::ADDRESS, from(visit)).await?;
     Ok(())
 }

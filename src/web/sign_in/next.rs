@@ -13,11 +13,25 @@ pub(super) fn own(next: &str) -> &str {
 
 /// The path of the sign-in page that comes back to `next`.
 pub(in crate::web) fn path(next: &str) -> String {
+    with_next("/sign-in", next)
+}
+
+/// The path of the page that asks for the second factor and comes back to `next`.
+pub(in crate::web) fn path_of_code(next: &str) -> String {
+    with_next("/sign-in/code", next)
+}
+
+/// The path of the page where a second factor is set up that comes back to `next`.
+pub(super) fn path_of_enrolment(next: &str) -> String {
+    with_next("/sign-in/enrolment", next)
+}
+
+fn with_next(page: &str, next: &str) -> String {
     let next = own(next);
     if next == "/" {
-        return "/sign-in".to_owned();
+        return page.to_owned();
     }
-    let mut path = "/sign-in?next=".to_owned();
+    let mut path = format!("{page}?next=");
     for byte in next.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             path.push(char::from(byte));

@@ -40,7 +40,7 @@ pub(super) struct Shown {
 #[derive(Debug, Deserialize)]
 pub(in crate::web) struct Asked {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
     /// What the person has just done, so that they know why they sign in again.
     #[serde(default)]
     changed: String,
@@ -51,6 +51,9 @@ pub(in crate::web) async fn show(visit: Visit, Query(asked): Query<Asked>) -> We
     let next = next::own(&asked.next).to_owned();
     if visit.account.is_some() {
         return Ok(See::other(next).into_response());
+    }
+    if visit.half.is_some() {
+        return Ok(See::other(next::path_of_code(&next)).into_response());
     }
     let changed = asked.changed == "password";
     page(&visit, Shown { next, changed, ..Shown::default() }).await

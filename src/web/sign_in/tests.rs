@@ -112,3 +112,89 @@ async fn over_https_the_cookies_are_bound_to_the_host() {
     assert!(cookie.starts_with("__Host-postdesk-visitor=") && cookie.contains("; Secure"), "{cookie}");
     assert_eq!(answer.headers["referrer-policy"], "same-origin");
 }
+
+#[tokio::test]
+async fn every_refusal_costs_the_same_computation() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    let gone = desk.account("gone", &[Role::Reader]).await;
+    let mut work = desk.web.store.write().await.unwrap();
+    account::set(&mut work, gone, &[Role::Reader], true, false).await.unwrap();
+    work.commit().await.unwrap();
+    // Where the one expensive step is busy, all are told so: nobody is refused before it, known or not.
+    let busy = desk.web.passwords.occupied();
+    for login in ["ada", "gone", "nobody", "", "no login at all"] {
+        let answer = desk.browser().sign_in(login, "not the password").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{login}");
+    }
+    drop(busy);
+    let looks = async |login: &str| {
+        let answer = desk.browser().sign_in(login, PASSWORD).await;
+        (answer.status, answer.text.replace(&answer.csrf(), "").replace(login, "LOGIN"))
+    };
+    assert_eq!(looks("gone").await, looks("nobody").await, "nor does a disabled account look otherwise");
+}
+
+#[tokio::test]
+async fn a_session_that_was_planted_is_worth_nothing_after_the_sign_in() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    desk.account("eve", &[Role::Reader]).await;
+    let eve = desk.signed_in("eve").await;
+    let planted = eve.cookies["postdesk"].clone();
+    let mut ada = desk.browser();
+    ada.cookies.insert("postdesk".into(), planted.clone());
+    // The page shows that somebody is signed in; whoever signs in over it begins anew.
+    let csrf = ada.get("/account").await.csrf();
+    let sent = [("csrf", csrf.as_str()), ("login", "ada"), ("password", PASSWORD)];
+    assert_eq!(ada.post("/sign-in", &sent).await.status, StatusCode::SEE_OTHER);
+    assert_ne!(ada.cookies["postdesk"], planted);
+    assert!(ada.get("/account").await.text.contains("ada@college.test"));
+    let mut thief = desk.browser();
+    thief.cookies.insert("postdesk".into(), planted);
+    assert_eq!(thief.get("/account").await.place(), "/sign-in?next=/account", "the planted one has ended");
+}
+
+#[tokio::test]
+async fn after_sign_in_it_goes_to_a_page_of_ours_only() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    for foreign in
+        ["//evil.test", "https://evil.test/", "/\\evil.test", "\\\\evil.test", "/%0d%0aSet-Cookie:x", "javascript:x"]
+    {
+        let mut browser = desk.browser();
+        let sent = [("login", "ada"), ("password", PASSWORD), ("next", foreign)];
+        let place = browser.fill("/sign-in", "/sign-in", &sent).await.place().to_owned();
+        assert!(place.starts_with('/') && !place.starts_with("//") && !place.contains('\\'), "{foreign}: {place}");
+        assert!(!place.contains(['\r', '\n']), "{foreign}: {place}");
+        let asked = desk.browser().get(&format!("/sign-in?next={}", foreign.replace('%', "%25"))).await;
+        assert!(!asked.text.contains("evil"), "{foreign}: {}", asked.text);
+        assert!(!browser.get("/sign-in?next=//evil.test").await.place().contains("evil"));
+    }
+}
+
+#[tokio::test]
+async fn every_cookie_is_closed_to_scripts_and_other_sites_and_bound_to_https() {
+    let desk = Desk::at("https://desk.college.test").await;
+    desk.account("ada", &[Role::Reader]).await;
+    let mut browser = desk.browser();
+    let shown = browser.get("/sign-in").await;
+    let fields = format!("csrf={}&login=ada&password={}", shown.csrf(), PASSWORD.replace(' ', "+"));
+    let request = axum::http::Request::post("/sign-in")
+        .header(header::ORIGIN, "https://desk.college.test")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(fields))
+        .unwrap();
+    let answer = browser.ask(request).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let all = [shown.headers.get_all(header::SET_COOKIE), answer.headers.get_all(header::SET_COOKIE)];
+    let all: Vec<&str> = all.iter().flat_map(|set| set.iter().map(|cookie| cookie.to_str().unwrap())).collect();
+    let named = |name: &str| all.iter().any(|cookie| cookie.starts_with(&format!("__Host-{name}=")));
+    assert!(named("postdesk") && named("postdesk-device") && named("postdesk-visitor"), "{all:?}");
+    for cookie in all {
+        for flag in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
+            assert!(cookie.contains(flag), "{cookie} lacks {flag}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+}

@@ -14,15 +14,16 @@ use super::{
     key,
     query::{Owner, Query, encoded},
     row::TicketRow,
-    seen,
+    seen, show,
 };
 use crate::{
     access::Reader,
+    domain::ticket::Priority,
     store::{
         self, View,
         ticket::{Filter, Key},
     },
-    web::{Chrome, FilterGroup, Page, Pager, Visit, WebResult},
+    web::{Choice, Chrome, FilterGroup, Page, Pager, Visit, WebResult},
 };
 
 /// Lines of a page.
@@ -44,6 +45,9 @@ pub(crate) struct TicketList {
     /// This view's own address with `fragment=rows`.
     here: String,
     may_act: bool,
+    /// Where this page of the list begins.
+    after: String,
+    priorities: Vec<Choice>,
 }
 
 /// Search, place and part of the page.
@@ -60,7 +64,8 @@ pub(in crate::web) struct Wanted {
 /// The list, or its rows alone.
 pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Asked<Wanted>) -> WebResult<Response> {
     let (query, q_error) = Query::read(&wanted.q);
-    let mut view = visit.web.store.read().await?;
+    // Each statement for itself: a ticket that changes in between is told by the live stream anyway.
+    let mut view = visit.web.store.glance().await?;
     let page = visit.chrome(&mut view, "Tickets").await?;
     let filter = filter(&visit, &mut view, &query).await?;
     let after = key::read(&wanted.after);
@@ -70,6 +75,7 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
     let last = found.last().map(Key::of);
     let rows = rows(&visit, &mut view, &found).await?;
     let counts = Counts::load(&mut view, seen::quarantine(&visit)).await?;
+    drop(view);
 
     let href = query.href();
     let join = if href.contains('?') { '&' } else { '?' };
@@ -89,6 +95,8 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
         pager,
         here: format!("{href}{join}fragment=rows{place}"),
         may_act: visit.rights.postmaster().is_some(),
+        after: wanted.after,
+        priorities: show::priorities(Priority::Normal),
     };
     Ok(if wanted.fragment == "rows" {
         Page::new(shown.as_rows()).into_response()

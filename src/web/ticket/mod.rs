@@ -20,6 +20,8 @@ mod new;
 mod note;
 mod offer;
 mod people;
+mod pick;
+mod presence;
 mod query;
 mod reply;
 mod reply_form;
@@ -39,6 +41,8 @@ pub(super) use self::{
     list::list,
     new::{form, open},
     note::note,
+    pick::changes,
+    presence::presence,
     reply::{preview, send},
     row::TicketRow,
     show::show,

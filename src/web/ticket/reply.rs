@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     again::{Typed, done, refused},
-    seen,
+    presence, seen,
 };
 use crate::{
     access::Postmaster,
@@ -32,6 +32,8 @@ struct ReplyPreview {
     headers: Vec<(String, String)>,
     text: String,
     warnings: Vec<String>,
+    /// Who else has the ticket open, in words.
+    here_too: Vec<String>,
 }
 
 /// A reply as typed.
@@ -56,7 +58,7 @@ impl ReplyForm {
 /// Shows exactly what will leave.
 pub(in crate::web) async fn preview(
     visit: Visit,
-    _may: Postmaster,
+    may: Postmaster,
     Path(n): Path<i64>,
     Form(form): Form<ReplyForm>,
 ) -> WebResult<Response> {
@@ -69,8 +71,20 @@ pub(in crate::web) async fn preview(
             let (headers, text) = shown(&composed);
             let ReplyForm { version, to, subject, body } = form;
             let warnings = composed.warnings;
-            Ok(Page::new(ReplyPreview { page, number: n, version, to, subject, body, headers, text, warnings })
-                .into_response())
+            let here_too = presence::others(&mut view, n, may.account_id(), visit.now).await?;
+            Ok(Page::new(ReplyPreview {
+                page,
+                number: n,
+                version,
+                to,
+                subject,
+                body,
+                headers,
+                text,
+                warnings,
+                here_too,
+            })
+            .into_response())
         }
         Err(error) => {
             drop(view);

@@ -14,5 +14,10 @@ pub(super) fn quarantine(visit: &Visit) -> bool {
 /// A ticket, if this person may see it.
 pub(super) async fn ticket(visit: &Visit, view: &mut View, number: i64) -> WebResult<Ticket> {
     let found = store::ticket::get(view, number).await?;
-    found.filter(|ticket| ticket.kind != Kind::QuarantineNotice || quarantine(visit)).ok_or(WebError::NotFound)
+    found.filter(|ticket| may_see(visit, ticket)).ok_or(WebError::NotFound)
+}
+
+/// Whether this person may see a ticket at all.
+pub(super) fn may_see(visit: &Visit, ticket: &Ticket) -> bool {
+    ticket.kind != Kind::QuarantineNotice || quarantine(visit)
 }

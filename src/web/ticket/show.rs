@@ -14,6 +14,7 @@ use super::{
     facts::{self, TicketLink},
     offer::{self, AcknowledgeOffer, StateAction},
     people::{self, Person},
+    presence,
     reply_form::{self, ReplyForm},
     row::{Clock, TicketRow},
     seen, timeline,
@@ -38,6 +39,8 @@ pub(crate) struct TicketShow {
     errors: Errors,
     /// Who changed what before this form arrived, else empty.
     conflict: String,
+    /// Who else has it open, in words.
+    here_too: Vec<String>,
     /// A ticket that the mail claims without proof, in words, else empty.
     claims: String,
     timeline: Vec<Entry>,
@@ -112,6 +115,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         may_act,
         errors: typed.errors.clone(),
         conflict: conflict::words(visit, view, &ticket, typed.seen).await?,
+        here_too: presence::others(view, number, visit.account.as_ref().map_or(0, |me| me.id), visit.now).await?,
         claims: claims(&linked),
         timeline: stretch.entries,
         older: stretch.older,

@@ -77,6 +77,13 @@ const fn words(what: What) -> &'static str {
         What::SessionEnded => "ended a session",
         What::TokenAdded => "made a token",
         What::TokenRevoked => "revoked a token",
+        What::SecondFactorEnrolled => "set up a second factor",
+        What::SecondFactorRemoved => "removed a second factor",
+        What::RecoveryCodesMade => "made recovery codes",
+        What::RecoveryCodeUsed => "used a recovery code",
+        What::ConfirmationAsked => "asked for a confirmation",
+        What::ConfirmationGiven => "confirmed",
+        What::ConfirmationRefused => "refused or withdrew",
         What::TemplateChanged => "changed a mail text",
         What::ReviewDone => "reviewed the mail",
         What::DatabaseRestored => "went back to a copy of the database",
@@ -97,10 +104,23 @@ pub(super) const fn is_news(what: What) -> bool {
             | What::AccountAdded
             | What::AccountChanged
             | What::PasswordChanged
+            | What::SecondFactorEnrolled
+            | What::SecondFactorRemoved
+            | What::RecoveryCodesMade
+            | What::RecoveryCodeUsed
+            | What::ConfirmationAsked
+            | What::ConfirmationGiven
+            | What::ConfirmationRefused
             | What::AcknowledgementDecided
             | What::AcknowledgementQueued
             | What::MailAccepted
             | What::MessageReceived
             | What::SecondCopy
     )
+}
+
+/// Whether an event is news for authorised postmasters: who is about to become one of them, or to get into such an
+/// account.
+pub(super) const fn is_news_for_authorised(what: What) -> bool {
+    matches!(what, What::ConfirmationAsked | What::ConfirmationGiven | What::ConfirmationRefused)
 }

@@ -4,7 +4,7 @@ use super::owed::Owed;
 use crate::{
     desk::apply,
     domain::{kind::Kind, ticket::State},
-    store::{View, counter},
+    store::{View, confirmation, counter},
     web::{Visit, WebResult, link::link, mailbox::Condition},
 };
 
@@ -64,6 +64,21 @@ pub(super) async fn tiles(visit: &Visit, view: &mut View, owed: &Owed) -> WebRes
         text: String::new(),
     });
     Ok(tiles)
+}
+
+/// What waits for the confirmation of an authorised postmaster.
+pub(super) async fn confirmations(view: &mut View) -> WebResult<Option<Alert>> {
+    let waiting = confirmation::waiting(view, None).await?;
+    let Some(first) = waiting.first() else { return Ok(None) };
+    let others = waiting.len() - 1;
+    let more = if others == 0 { String::new() } else { format!(" And {others} more.") };
+    Ok(Some(Alert {
+        kind: "waiting",
+        title: format!("Waits for a confirmation: {} for {}.", first.change.words(), first.name),
+        text: format!("Asked by {}.{more}", first.asker),
+        href: "/confirmations",
+        label: "Look at it",
+    }))
 }
 
 /// What is broken.

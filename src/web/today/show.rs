@@ -71,7 +71,10 @@ pub(in crate::web) async fn show(
     let boxes: Vec<(String, Condition)> =
         boxes.iter().map(|m| (m.name.clone(), condition::of_mailbox(&visit, m))).collect();
     let outbox = condition::of_outbox(&visit, &mut view).await?;
-    let alerts = if reader { now::alerts(&visit, &mut view, &boxes, &outbox).await? } else { Vec::new() };
+    let mut alerts = if reader { now::alerts(&visit, &mut view, &boxes, &outbox).await? } else { Vec::new() };
+    if visit.rights.authorised_postmaster().is_some() {
+        alerts.extend(now::confirmations(&mut view).await?);
+    }
     let owed = if reader { owed::owed(&visit, &mut view).await? } else { Owed::default() };
     let mut shown = Today {
         date: Timestamp::from_millisecond(visit.now.millis())
@@ -103,7 +106,9 @@ pub(in crate::web) async fn show(
         drop(view);
         let base = since::since(&visit, account.id, newest).await?;
         shown.since = if base == 0 { "What happened last" } else { "Since you last looked" };
-        let new = events.iter().filter(|event| event.id > base && change::is_news(event.what));
+        let authorised = visit.rights.authorised_postmaster().is_some();
+        let is_news = |what| change::is_news(what) || (authorised && change::is_news_for_authorised(what));
+        let new = events.iter().filter(|event| event.id > base && is_news(event.what));
         shown.changes = new.take(CHANGES).map(|event| change::change(&visit, event)).collect();
     }
     Ok(Page::new(shown).into_response())

@@ -48,14 +48,16 @@ async fn breaches(database: &Database, lists: &[&[Invariant]]) -> Vec<String> {
         .collect()
 }
 
-/// UIDs in the watched folder that are not kept, by the server's own count.
-async fn not_kept(console: &Console) -> Vec<i64> {
-    let mut imap = Imap::sign_in(&console.address).await;
-    let (uidvalidity, on_server) = imap.uids("INBOX").await;
+/// UIDs in the watched folders that are not kept, by the server's own count.
+async fn not_kept(console: &Console) -> Vec<(String, i64)> {
+    let mut missing = Vec::new();
     let mut view = console.store.read().await.expect("a view");
-    let all = postdesk::store::mailbox::all(&mut view).await.expect("mailboxes");
-    let mailbox = all.iter().find(|one| one.user_name == console.address).expect("the mailbox");
-    let kept = postdesk::store::sighting::kept_between(&mut view, mailbox.id, uidvalidity, 1, i64::MAX);
-    let kept: BTreeSet<i64> = kept.await.expect("UIDs").into_iter().collect();
-    on_server.into_iter().filter(|uid| !kept.contains(uid)).collect()
+    for mailbox in postdesk::store::mailbox::all(&mut view).await.expect("mailboxes") {
+        let (uidvalidity, on_server) = Imap::sign_in(&mailbox.user_name).await.uids(&mailbox.folder).await;
+        let kept = postdesk::store::sighting::kept_between(&mut view, mailbox.id, uidvalidity, 1, i64::MAX);
+        let kept: BTreeSet<i64> = kept.await.expect("UIDs").into_iter().collect();
+        let lost = on_server.into_iter().filter(|uid| !kept.contains(uid));
+        missing.extend(lost.map(|uid| (mailbox.user_name.clone(), uid)));
+    }
+    missing
 }

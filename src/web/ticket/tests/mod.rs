@@ -3,6 +3,7 @@
 mod acknowledging;
 mod acting;
 mod listing;
+mod picking;
 mod replying;
 mod secrecy;
 

@@ -1,0 +1,39 @@
+//! `[accounts]`: what the site asks of people who sign in.
+
+use std::time::Duration;
+
+use super::section::Section;
+
+/// `[accounts]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accounts {
+    /// Whether authorised postmasters and administrators need a second factor.
+    pub second_factor: bool,
+    /// How long somebody newly confirmed gives no consent and no release.
+    pub waiting: Duration,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self { second_factor: true, waiting: Duration::from_hours(24) }
+    }
+}
+
+impl Accounts {
+    pub(super) fn read(mut section: Section<'_>) -> Self {
+        let default = Self::default();
+        let accounts = Self {
+            second_factor: section.flag("second_factor").unwrap_or(default.second_factor),
+            waiting: section.whole("waiting_hours", &(0..=720)).map_or(default.waiting, Duration::from_hours),
+        };
+        if !accounts.second_factor {
+            section.report.note(
+                "accounts.second_factor is false: authorised postmasters and administrators sign in with a password \
+                 alone"
+                    .to_owned(),
+            );
+        }
+        section.finish();
+        accounts
+    }
+}
