@@ -1,5 +1,6 @@
 //! Wires configuration, database, jobs and web together; used alike by `serve` and by the tests.
 
+mod patience;
 mod setup;
 mod stop_point;
 
@@ -8,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
 pub(crate) use setup::{account, lock, open, pace, smarthost};
-pub(crate) use stop_point::stop_point;
+pub(crate) use stop_point::{fails_at, stop_point};
 
 use crate::{
     clock::Clock,

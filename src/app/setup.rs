@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fs::File};
 
 use crate::{
-    app::AppError,
+    app::{AppError, patience::patience},
     clock::Clock,
     config::{self, Config, DatabaseUrl},
     desk::{
@@ -15,7 +15,7 @@ use crate::{
     mail::{
         inbox::{self, Account, Pace},
         oauth::{Flow, Grant},
-        outbox::{Smarthost, compose, writable},
+        outbox::{Patience, Smarthost, compose, writable},
         tls::Tls,
     },
     store::{self, Store, StoreError},
@@ -158,12 +158,20 @@ pub(super) fn accounts(config: &Config, rows: &[i64]) -> HashMap<i64, (Account, 
 /// How patient to be with a mailbox's server.
 pub(crate) fn pace(mailbox: &config::Mailbox) -> Pace {
     // IDLE ends as often as a server without it would be looked at, so that a dead line is noticed as soon.
-    Pace { poll: mailbox.poll, idle: mailbox.idle(), ..Pace::default() }
+    let usual = Pace::default();
+    Pace {
+        connect: patience(usual.connect),
+        answer: patience(usual.answer),
+        command: usual.command,
+        poll: patience(mailbox.poll),
+        idle: patience(mailbox.idle()),
+    }
 }
 
 /// Where mail is handed over.
 pub(crate) fn smarthost(config: &Config) -> Smarthost {
     let server = &config.smtp.server;
+    let usual = Patience::default();
     let (user, secret) = match &config.smtp.login {
         Some((user, secret)) => (Some(user.clone()), secret.clone()),
         None => (None, Secret::default()),
@@ -176,6 +184,12 @@ pub(crate) fn smarthost(config: &Config) -> Smarthost {
         user,
         secret,
         hello: config.site.hostnames.first().cloned().unwrap_or_default(),
+        patience: Patience {
+            connect: patience(usual.connect),
+            still_there: patience(usual.still_there),
+            command: patience(usual.command),
+            text: patience(usual.text),
+        },
     }
 }
 

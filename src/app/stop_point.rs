@@ -20,3 +20,18 @@ pub(crate) fn stop_point(name: &str) {
 /// Nothing, in a build for use.
 #[cfg(not(feature = "test-doors"))]
 pub(crate) const fn stop_point(_name: &str) {}
+
+/// Whether something is to fail here, as a fault of ours would: the environment names this point and bytes that the
+/// message holds, `POSTDESK_FAIL_AT=read:marker`. The points are `read` and `apply`.
+#[cfg(feature = "test-doors")]
+pub(crate) fn fails_at(name: &str, bytes: &[u8]) -> bool {
+    let Ok(wanted) = std::env::var("POSTDESK_FAIL_AT") else { return false };
+    let Some((point, marker)) = wanted.split_once(':') else { return false };
+    point == name && bytes.windows(marker.len().max(1)).any(|window| window == marker.as_bytes())
+}
+
+/// Never, in a build for use.
+#[cfg(not(feature = "test-doors"))]
+pub(crate) const fn fails_at(_name: &str, _bytes: &[u8]) -> bool {
+    false
+}

@@ -24,6 +24,8 @@ use super::{
 
 mod acknowledgement;
 
+pub use acknowledgement::{Caps, caps};
+
 /// Name of the job in the timeline.
 const JOB: &str = "inbox";
 /// Reports of one matter by one reporter within this span join the open ticket.
@@ -77,6 +79,9 @@ pub async fn apply_all(
     batch: &[(Arrived<'_>, &Reading)],
     now: Moment,
 ) -> StoreResult<()> {
+    if batch.iter().any(|(_, reading)| reading.kind.is_acknowledged()) {
+        store::acknowledged::take_turns(work).await?;
+    }
     let identities: Vec<_> = batch.iter().map(|(arrived, reading)| (reading.identity, arrived.id)).collect();
     let new = store::message::new_identities(work, &identities).await?;
     let mut all = Vec::with_capacity(batch.len());

@@ -10,7 +10,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        self, StoreResult, Work,
+        self, StoreResult, View, Work,
         outbox::{Outbound, Settled},
     },
 };
@@ -21,14 +21,20 @@ const JOB: &str = "outbox";
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// Longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// The same while the relay itself is not reached: that is nothing about the mail, and it may be back any minute.
+const LONGEST_AWAY: Duration = Duration::from_mins(5);
+/// Where the relay's trouble is noted: since when in milliseconds, and words.
+const RELAY_TROUBLE: &str = "relay_trouble";
 
 /// What the relay, or the connection to it, said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// 2xx after the whole text.
     Accepted(String),
-    /// 4xx, or no connection before the whole text was given.
+    /// 4xx.
     Later(String),
+    /// No connection, or it broke before the whole text was given.
+    Unreached(String),
     /// 5xx.
     Refused(String),
     /// The connection broke after the whole text may have been given.
@@ -55,8 +61,14 @@ pub async fn settle(work: &mut Work, mail: &Outbound, relay: &str, answer: &Answ
             (OutboxState::Queued, now.plus(wait(mail.attempts)), words, What::MailDeferred)
         }
         Answer::Unknown(words) => (OutboxState::Uncertain, now, words, What::MailUncertain),
-        Answer::Later(words) if now >= mail.give_up_at => (OutboxState::Refused, now, words, What::MailRefused),
+        Answer::Later(words) | Answer::Unreached(words) if now >= mail.give_up_at => {
+            (OutboxState::Refused, now, words, What::MailRefused)
+        }
         Answer::Later(words) => (OutboxState::Queued, now.plus(wait(mail.attempts)), words, What::MailDeferred),
+        Answer::Unreached(words) => {
+            let wait = wait(mail.attempts).min(LONGEST_AWAY);
+            (OutboxState::Queued, now.plus(wait), words, What::MailDeferred)
+        }
     };
     store::outbox::settle_claimed(work, mail, &Settled { state, due_at, answer: words, relay, now }).await?;
     // One line for the first deferral of a mail is news; the hundredth is not.
@@ -79,6 +91,44 @@ pub async fn settle(work: &mut Work, mail: &Outbound, relay: &str, answer: &Answ
         What::MailRefused => unreachable(work, ticket, mail.id, now).await,
         _ => store::ticket::touch(work, ticket, now).await,
     }
+}
+
+/// Notes whether the relay is reached. One word from it ends the trouble.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_relay<'a>(
+    work: &mut Work,
+    answers: impl Iterator<Item = &'a Answer>,
+    now: Moment,
+) -> StoreResult<()> {
+    let mut trouble = None;
+    for answer in answers {
+        let Answer::Unreached(words) = answer else {
+            trouble = None;
+            break;
+        };
+        trouble = Some(words);
+    }
+    let known = relay_trouble(work).await?;
+    match (trouble, known) {
+        (None, Some(_)) => store::setting::set(work, RELAY_TROUBLE, "").await,
+        (Some(words), known) => {
+            let since = known.map_or(now, |(since, _)| since);
+            store::setting::set(work, RELAY_TROUBLE, &format!("{} {words}", since.millis())).await
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// Since when the relay is not reached, and why.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn relay_trouble(view: &mut View) -> StoreResult<Option<(Moment, String)>> {
+    let noted = store::setting::get(view, RELAY_TROUBLE).await?.unwrap_or_default();
+    let Some((since, words)) = noted.split_once(' ') else { return Ok(None) };
+    Ok(since.parse().ok().map(|since| (Moment::from_millis(since), words.to_owned())))
 }
 
 /// The reporter has an answer: a new ticket becomes acknowledged, in the transaction that stores the 2xx.

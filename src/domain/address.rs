@@ -9,6 +9,17 @@ pub fn fold(address: &str) -> String {
     address.trim().trim_start_matches('<').trim_end_matches('>').to_lowercase()
 }
 
+/// Folds an address and leaves out its detail, `mia+shop@` → `mia@`: whoever owns one of them owns them all.
+#[must_use]
+pub fn without_detail(address: &str) -> String {
+    let folded = fold(address);
+    let Some((local, domain)) = folded.rsplit_once('@') else { return folded };
+    match local.split_once('+') {
+        Some((name, _)) if !name.is_empty() => format!("{name}@{domain}"),
+        _ => folded,
+    }
+}
+
 /// The domain of an address, lower case; `None` if there is no `@` with something on both sides.
 #[must_use]
 pub fn domain_of(address: &str) -> Option<String> {
@@ -26,6 +37,14 @@ pub fn within(domain: &str, parent: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_are_left_out() {
+        assert_eq!(without_detail(" <Mia+Shop+2@Example.Test>"), "mia@example.test");
+        assert_eq!(without_detail("mia@example.test"), "mia@example.test");
+        assert_eq!(without_detail("+@example.test"), "+@example.test");
+        assert_eq!(without_detail("postmaster"), "postmaster");
+    }
 
     #[test]
     fn domains() {

@@ -12,6 +12,7 @@ pub mod address;
 pub mod arrival;
 pub mod confirmation;
 pub mod delivery;
+pub mod direction;
 pub mod event;
 pub mod evidence;
 pub mod feedback;

@@ -37,6 +37,7 @@ async fn once(leases: &Leases, lease: &Lease) -> StoreResult<()> {
     store::throttle::purge(&mut work, now).await?;
     store::presence::forget(&mut work, now.minus(EVERY)).await?;
     store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;
+    store::acknowledged::forget(&mut work, "held", now.millis() / DAY - 1).await?;
     store::acknowledged::forget(&mut work, "hour", now.millis() / HOUR - 1).await?;
     work.commit().await
 }

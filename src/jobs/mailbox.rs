@@ -6,11 +6,14 @@
 mod count;
 mod intake;
 mod moved;
+mod read;
 mod server_due;
+mod stubborn;
 mod token;
 
 use std::{sync::Arc, time::Duration};
 
+use self::stubborn::{Ask, Stubborn};
 use super::{Stop, leases::Leases};
 use crate::{
     desk::letterhead::Letterhead,
@@ -19,7 +22,7 @@ use crate::{
         time::Moment,
     },
     mail::{
-        inbox::{self, Account, Inbox, InboxError, Pace, Woken, backoff},
+        inbox::{self, Account, Inbox, InboxError, Pace, Selected, Woken, backoff},
         oauth::{OauthError, TokenSource},
     },
     store::{self, StoreError, StoreResult, Work, lease::Lease},
@@ -76,15 +79,17 @@ struct Session<'a> {
     inbox: Inbox,
     uidvalidity: i64,
     cursor: u32,
+    stubborn: &'a mut Stubborn,
 }
 
 impl MailboxJob {
     /// Runs until told to stop.
     pub async fn run(self, stop: Stop) {
         let name = format!("mailbox {}", self.id);
+        let mut stubborn = Stubborn::default();
         while let Some(lease) = self.leases.wait(&name, &stop).await {
             tokio::select! {
-                () = self.sessions(&lease, &stop) => self.leases.release(&lease).await,
+                () = self.sessions(&lease, &mut stubborn, &stop) => self.leases.release(&lease).await,
                 () = self.leases.keep(&lease) => tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost),
             }
             // What is wrong with it from now on is another's to tell, or the lease's.
@@ -93,12 +98,12 @@ impl MailboxJob {
     }
 
     /// One session after the other, until told to stop or another process turns out to have the mailbox.
-    async fn sessions(&self, lease: &Lease, stop: &Stop) {
+    async fn sessions(&self, lease: &Lease, stubborn: &mut Stubborn, stop: &Stop) {
         let mut tokens = None;
         let mut failures = 0_u32;
         while !stop.is_said() {
             let began = self.leases.clock.now();
-            match self.session(lease, &mut tokens, stop).await {
+            match self.session(lease, &mut tokens, stubborn, stop).await {
                 Ok(()) => return,
                 Err(Ended::Store(StoreError::Fenced(lease))) => {
                     let why = "its write was refused, for another process has this mailbox now";
@@ -119,7 +124,13 @@ impl MailboxJob {
         }
     }
 
-    async fn session(&self, lease: &Lease, tokens: &mut Option<TokenSource>, stop: &Stop) -> Result<(), Ended> {
+    async fn session(
+        &self,
+        lease: &Lease,
+        tokens: &mut Option<TokenSource>,
+        stubborn: &mut Stubborn,
+        stop: &Stop,
+    ) -> Result<(), Ended> {
         let token = self.access_token(lease, tokens).await?;
         let connected = tokio::select! {
             connected = Inbox::connect(&self.account, token.as_ref(), self.pace) => connected,
@@ -134,18 +145,19 @@ impl MailboxJob {
         let mut inbox = connected?;
         self.look_where_mail_is_moved(&mut inbox, lease).await?;
         let selected = inbox.select(&self.account.folder).await?;
-        let cursor = self.connected(lease, i64::from(selected.uidvalidity)).await?;
-        let mut session = Session { job: self, lease, inbox, uidvalidity: i64::from(selected.uidvalidity), cursor };
+        let cursor = self.connected(lease, selected).await?;
+        let uidvalidity = i64::from(selected.uidvalidity);
+        let mut session = Session { job: self, lease, inbox, uidvalidity, cursor, stubborn };
         intake::leftovers(self, lease).await?;
-        let mut thorough_at = Moment::default();
+        let mut thorough_at = None;
         loop {
+            let now = self.leases.clock.now();
+            let thorough = thorough_at.is_none_or(|at| now.since(at) >= THOROUGH);
+            if thorough && thorough_at.replace(now).is_some() {
+                session.open_again().await?;
+            }
             session.take_all(stop).await?;
             session.settle_due().await?;
-            let now = self.leases.clock.now();
-            let thorough = now.since(thorough_at) >= THOROUGH;
-            if thorough {
-                thorough_at = now;
-            }
             session.count(if thorough { Look::Thorough } else { Look::Quick }).await?;
             self.leases.store.health().well(&lease.name);
             if stop.is_said() {
@@ -165,7 +177,8 @@ impl MailboxJob {
     }
 
     /// Notes the session, and a folder that was numbered anew. Gives the cursor.
-    async fn connected(&self, lease: &Lease, uidvalidity: i64) -> StoreResult<u32> {
+    async fn connected(&self, lease: &Lease, selected: Selected) -> StoreResult<u32> {
+        let uidvalidity = i64::from(selected.uidvalidity);
         let now = self.leases.clock.now();
         let mut work = self.work(lease).await?;
         let Some(before) = store::mailbox::get(&mut work, self.id).await? else {
@@ -178,6 +191,17 @@ impl MailboxJob {
                 self.address, before.uidvalidity
             );
             work.event(event(now, What::MailboxRenumbered, why));
+        } else if went_back(&before, selected) {
+            // A restored folder: its UIDs stand for other mail now, and the server does not say so.
+            store::mailbox::rewind(&mut work, self.id).await?;
+            store::sighting::forget(&mut work, self.id, uidvalidity).await?;
+            let why = format!(
+                "{}: the folder's numbers went back (UID {} was kept, the next is to be {}); known mail is recognised by its bytes",
+                self.address, before.cursor_uid, selected.uid_next
+            );
+            work.event(event(now, What::MailboxRenumbered, why));
+            work.commit().await?;
+            return Ok(0);
         } else if before.connected_at.is_none() || !before.trouble.is_empty() {
             work.event(event(now, What::MailboxConnected, self.address.clone()));
         }
@@ -215,6 +239,13 @@ impl MailboxJob {
     }
 }
 
+/// Whether the next UID is one that was given before, under the same UIDVALIDITY.
+fn went_back(before: &store::mailbox::Mailbox, selected: Selected) -> bool {
+    before.uidvalidity == i64::from(selected.uidvalidity)
+        && selected.uid_next != 0
+        && i64::from(selected.uid_next) <= before.cursor_uid
+}
+
 /// How thorough a count is.
 #[derive(Clone, Copy, Debug)]
 enum Look {
@@ -229,6 +260,19 @@ fn event(now: Moment, what: What, why: String) -> NewEvent {
 }
 
 impl Session<'_> {
+    /// Opens the folder by its name again: a server may leave a session on a folder that was renamed away, without a word,
+    /// while another stands in its place.
+    async fn open_again(&mut self) -> Result<(), Ended> {
+        let selected = self.inbox.select(&self.job.account.folder).await?;
+        let cursor = self.job.connected(self.lease, selected).await?;
+        let uidvalidity = i64::from(selected.uidvalidity);
+        if uidvalidity != self.uidvalidity || cursor == 0 {
+            self.cursor = cursor;
+        }
+        self.uidvalidity = uidvalidity;
+        Ok(())
+    }
+
     /// Takes everything above the cursor, in bounded batches.
     async fn take_all(&mut self, stop: &Stop) -> Result<(), Ended> {
         loop {
@@ -245,22 +289,27 @@ impl Session<'_> {
     /// Fetches one batch while the one before is kept and applied.
     async fn take(&mut self, listed: &[inbox::Listed], stop: &Stop) -> Result<(), Ended> {
         let mut rest = listed;
-        let mut fetched: Vec<intake::Incoming> = Vec::new();
-        while !rest.is_empty() && !stop.is_said() {
-            let taken = inbox::batch(rest, intake::BATCH, intake::BATCH_BYTES);
-            let (batch, left) = rest.split_at(taken);
-            rest = left;
+        let mut fetched = intake::Taken::default();
+        while !rest.is_empty() && !stop.is_said() && fetched.broken.is_none() {
+            let (batch, ask) = self.batch(rest);
+            rest = &rest[batch.len()..];
             let max = self.job.head.site.limits.message_bytes;
-            let before = std::mem::take(&mut fetched);
+            let before = std::mem::take(&mut fetched).incoming;
             let (next, kept) = tokio::join!(
-                intake::fetch(&mut self.inbox, batch, max),
+                intake::fetch(&mut self.inbox, batch, max, ask),
                 intake::take(self.job, self.lease, self.uidvalidity, before),
             );
             self.cursor = kept?.unwrap_or(self.cursor);
-            fetched = next?;
+            self.stubborn.came(self.uidvalidity, next.uids());
+            fetched = next;
         }
-        let kept = intake::take(self.job, self.lease, self.uidvalidity, fetched).await?;
+        // What came before the session broke is kept: else a session that breaks each time would get nowhere.
+        let kept = intake::take(self.job, self.lease, self.uidvalidity, fetched.incoming).await?;
         self.cursor = kept.unwrap_or(self.cursor);
+        if let Some((error, awaited)) = fetched.broken {
+            self.stubborn.broke(self.uidvalidity, awaited);
+            return Err(error.into());
+        }
         // Messages that were listed but are gone by now must not be listed for ever.
         if rest.is_empty()
             && let Some(last) = listed.last()
@@ -268,5 +317,16 @@ impl Session<'_> {
             self.cursor = self.cursor.max(last.uid);
         }
         Ok(())
+    }
+
+    /// The messages to fetch next. One on which sessions break comes by itself.
+    fn batch<'l>(&self, rest: &'l [inbox::Listed]) -> (&'l [inbox::Listed], Ask) {
+        let taken = inbox::batch(rest, intake::BATCH, intake::BATCH_BYTES);
+        let ask = |listed: &inbox::Listed| self.stubborn.ask(self.uidvalidity, listed.uid);
+        match rest[..taken].iter().position(|listed| ask(listed) != Ask::Among) {
+            Some(0) => (&rest[..1], ask(&rest[0])),
+            Some(at) => (&rest[..at], Ask::Among),
+            None => (&rest[..taken], Ask::Among),
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 mod in_hand;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::timeout};
+use tokio::time::timeout;
 
 use in_hand::InHand;
 
@@ -24,8 +24,6 @@ use crate::{
 
 /// Mails claimed at once. Few: a killed process leaves that many undecided.
 const CLAIM: i64 = 16;
-/// Mails on their way at once: a relay makes each safe on its disk before it answers, and may do so for several.
-const AT_ONCE: usize = 4;
 /// A look now and then, should a wake-up be lost or another process be gone.
 const LOOK: Duration = Duration::from_secs(20);
 /// How long the database may take for one step; a connection to a machine that is gone never says so.
@@ -45,17 +43,15 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Runs until told to stop. A mail in hand is finished first.
+    /// Runs until told to stop. A mail on its way is finished first.
     pub async fn run(self, stop: Stop) {
         let mut in_hand = InHand::default();
         while !stop.is_said() {
-            let round = self.round(&mut in_hand, &stop).await;
-            if round.is_ok() {
-                self.leases.store.health().well(JOB);
-            }
-            match round {
-                Ok(0) => self.rest(&stop).await,
-                Ok(_) => {}
+            match self.round(&mut in_hand).await {
+                Ok(()) => {
+                    self.leases.store.health().well(JOB);
+                    self.rest(&mut in_hand, &stop).await;
+                }
                 Err(error) => {
                     self.leases.store.health().failed(JOB, &error, self.leases.clock.now());
                     tracing::error!(%error, "outbox stands still; it is tried again");
@@ -63,19 +59,47 @@ impl Outbox {
                 }
             }
         }
+        if let Err(error) = self.finish(in_hand).await {
+            tracing::warn!(%error, "what was in hand at the end could not be noted; it is decided about at the next start");
+        }
     }
 
-    /// One round: what we could not store, what dead senders left, then what is due. Gives how many were claimed.
-    async fn round(&self, in_hand: &mut InHand, stop: &Stop) -> StoreResult<usize> {
-        self.settle_own(in_hand).await?;
-        in_time(self.recover()).await?;
-        let claimed = in_time(self.claim()).await?;
-        let count = claimed.len();
-        if count > 0 {
-            crate::app::stop_point("outbox.claimed");
-            self.send_all(claimed, in_hand, stop).await?;
+    /// One round: what was answered is stored, what the database would not take back or dead senders left is decided,
+    /// what is due is claimed, and as many as may be go on their way.
+    async fn round(&self, in_hand: &mut InHand) -> StoreResult<()> {
+        if let Some(error) = in_hand.failure.take() {
+            return Err(error);
         }
-        Ok(count)
+        self.settle_own(in_hand).await?;
+        if in_hand.has_room() {
+            let now = self.leases.clock.now();
+            if in_hand.is_idle() || now.since(in_hand.looked_at) >= LOOK.min(self.leases.time_to_live) {
+                in_hand.looked_at = now;
+                in_time(self.recover()).await?;
+            }
+            let claimed = in_time(self.claim()).await?;
+            if !claimed.is_empty() {
+                crate::app::stop_point("outbox.claimed");
+            }
+            in_hand.waiting.extend(claimed);
+        }
+        while let Some(id) = in_hand.next() {
+            let outbox = self.clone();
+            in_hand.unheard.insert(id);
+            in_hand.sending.spawn(async move { (id, outbox.send(id).await) });
+        }
+        Ok(())
+    }
+
+    /// Waits for what is on its way. What waited in vain for its turn goes back.
+    async fn finish(&self, mut in_hand: InHand) -> StoreResult<()> {
+        in_hand.waiting.clear();
+        while let Some(ended) = in_hand.sending.join_next().await {
+            in_hand.ended(ended);
+            // A failure is tried once more at the end.
+            let _ = self.store_answers(&mut in_hand).await;
+        }
+        self.settle_own(&mut in_hand).await
     }
 
     async fn claim(&self) -> StoreResult<Vec<i64>> {
@@ -89,14 +113,16 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// Between two rounds nothing is on its way. What is still claimed in our name then is what the database would not
-    /// take back: answers are stored, and what was never sent goes back into the queue.
+    /// Stores answers. What is still claimed in our name while nothing waits or is on its way is what the database would
+    /// not take back before: what was never sent goes back into the queue.
     async fn settle_own(&self, in_hand: &mut InHand) -> StoreResult<()> {
         if !in_hand.answered.is_empty() {
             self.store_answers(in_hand).await?;
         }
-        in_time(self.take_back(in_hand)).await?;
-        in_hand.doubtful.clear();
+        if in_hand.is_idle() {
+            in_time(self.take_back(in_hand)).await?;
+            in_hand.unheard.clear();
+        }
         Ok(())
     }
 
@@ -106,7 +132,7 @@ impl Outbox {
             store::outbox::claimed(&mut view, &self.leases.owner).await?
         };
         for mail in left.into_iter().filter(|mail| !in_hand.knows(mail.id)) {
-            let doubtful = in_hand.doubtful.contains(&mail.id);
+            let doubtful = in_hand.unheard.contains(&mail.id);
             let mut work = self.leases.store.write().await?;
             let done =
                 if doubtful { self.recover_one(&mut work, &mail).await } else { self.back(&mut work, &mail).await };
@@ -118,48 +144,6 @@ impl Outbox {
             }
         }
         Ok(())
-    }
-
-    /// Sends several at once. Answers that came while the ones before were stored share the next commit.
-    async fn send_all(&self, claimed: Vec<i64>, in_hand: &mut InHand, stop: &Stop) -> StoreResult<()> {
-        let mut unheard: BTreeSet<i64> = claimed.iter().copied().collect();
-        let mut waiting = claimed.into_iter();
-        let mut sending = JoinSet::new();
-        let mut ended = Ok(());
-        loop {
-            while sending.len() < AT_ONCE
-                && !stop.is_said()
-                && let Some(id) = waiting.next()
-            {
-                let outbox = self.clone();
-                sending.spawn(async move { (id, outbox.send(id).await) });
-            }
-            let Some(first) = sending.join_next().await else { break };
-            let mut sent: Vec<_> = first.into_iter().collect();
-            while let Some(more) = sending.try_join_next() {
-                sent.extend(more.ok());
-            }
-            // What goes wrong with one stops none that is on its way, and keeps no answer from being stored.
-            for (id, one) in sent {
-                unheard.remove(&id);
-                match one {
-                    Ok(answer) => in_hand.answered.extend(answer),
-                    Err(error) => ended = Err(error),
-                }
-            }
-            if let Err(error) = self.store_answers(in_hand).await {
-                ended = Err(error);
-            }
-        }
-        for id in waiting {
-            unheard.remove(&id);
-        }
-        in_hand.doubtful.extend(unheard);
-        if stop.is_said() {
-            // There is no next round: what waited in vain for its turn goes back now.
-            self.settle_own(in_hand).await?;
-        }
-        ended
     }
 
     /// Sends one; `None` if it is gone, or in another's hand: a process that was frozen after its claim was taken for
@@ -182,7 +166,7 @@ impl Outbox {
             Sent::Accepted { answer } => Answer::Accepted(answer),
             Sent::Deferred { answer, .. } => Answer::Later(answer),
             Sent::Refused { answer, .. } => Answer::Refused(answer),
-            Sent::NotConnected { why } => Answer::Later(why),
+            Sent::NotConnected { why } => Answer::Unreached(why),
             Sent::Uncertain { why } => Answer::Unknown(why),
             Sent::Unfit { why } => Answer::Refused(why),
         };
@@ -217,10 +201,12 @@ impl Outbox {
     }
 
     async fn store_in_one(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
+        let now = self.leases.clock.now();
         let mut work = self.leases.store.write().await?;
         for (mail, answer) in answers {
-            outcome::settle(&mut work, mail, &self.relay_name, answer, self.leases.clock.now()).await?;
+            outcome::settle(&mut work, mail, &self.relay_name, answer, now).await?;
         }
+        outcome::note_relay(&mut work, answers.iter().map(|(_, answer)| answer), now).await?;
         crate::app::stop_point("outbox.storing");
         work.commit().await?;
         crate::app::stop_point("outbox.stored");
@@ -272,18 +258,25 @@ impl Outbox {
         Ok(())
     }
 
-    async fn rest(&self, stop: &Stop) {
+    /// Waits until something is to be done.
+    async fn rest(&self, in_hand: &mut InHand, stop: &Stop) {
+        let room = in_hand.has_room();
         let now = self.leases.clock.now();
         let due = match self.leases.store.read().await {
-            Ok(mut view) => store::outbox::next_due(&mut view).await.unwrap_or_default(),
-            Err(_) => None,
+            Ok(mut view) if room => store::outbox::next_due(&mut view).await.unwrap_or_default(),
+            _ => None,
         };
         let look = now.plus(LOOK.min(self.leases.time_to_live));
         let until = due.unwrap_or(look).min(look);
         tokio::select! {
-            () = self.leases.store.wake().outbox_filled() => {}
-            () = self.leases.clock.sleep_until(until) => {}
+            Some(ended) = in_hand.sending.join_next() => in_hand.ended(ended),
+            () = self.leases.store.wake().outbox_filled(), if room => {}
+            () = self.leases.clock.sleep_until(until), if room => {}
             () = stop.said() => {}
+        }
+        // Answers that came while others were stored share the next commit.
+        while let Some(more) = in_hand.sending.try_join_next() {
+            in_hand.ended(more);
         }
     }
 

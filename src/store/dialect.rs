@@ -61,6 +61,17 @@ pub(super) fn claim_outbox(view: &mut View) -> &'static str {
     }
 }
 
+/// Key of the advisory lock under which places of acknowledgements are taken.
+const ACKNOWLEDGED_LOCK: i64 = 0x706f_7374_6465_736c;
+
+/// One work at a time. `SQLite` has one writer anyway.
+pub(super) async fn lock_acknowledged(view: &mut View) -> StoreResult<()> {
+    if let Link::Postgres(link) = view.link() {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACKNOWLEDGED_LOCK).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
 /// Second key of the advisory lock by which a process shows that it lives.
 const LIFE: i32 = 0x706f_7374;
 

@@ -124,6 +124,15 @@ pub async fn advance(work: &mut Work, id: i64, uidvalidity: i64, uid: i64, now: 
     Ok(())
 }
 
+/// The folder's numbers went back: everything is looked at again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rewind(work: &mut Work, id: i64) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("UPDATE mailbox SET cursor_uid = 0 WHERE id = $1").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// What the server holds, and how much of it is kept.
 ///
 /// # Errors

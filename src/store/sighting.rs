@@ -49,6 +49,16 @@ pub async fn note_all(work: &mut Work, mailbox: i64, uidvalidity: i64, batch: &[
     Ok(noted)
 }
 
+/// Forgets what the server showed under this UIDVALIDITY: its UIDs stand for other messages now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(work: &mut Work, mailbox: i64, uidvalidity: i64) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("DELETE FROM sighting WHERE mailbox_id = $1 AND uidvalidity = $2")
+        .bind(mailbox).bind(uidvalidity).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// UIDs whose message is applied and whose flag or move is due by `now`, lowest first.
 ///
 /// # Errors

@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use super::Web;
 use crate::{
+    desk::outcome,
     domain::time::Moment,
-    store::{Schema, StoreError, StoreResult, mailbox, outbox},
+    store::{Schema, StoreError, StoreResult, counter, mailbox, outbox},
 };
 
 /// A mail that is due for so long is stuck.
@@ -93,7 +94,13 @@ async fn work(web: &Web) -> StoreResult<Vec<Culprit>> {
             culprits.push(Culprit { name: Some(mailbox.name), ..Culprit::new("mailbox", why) });
         }
     }
-    if let Some(due) = outbox::next_due(&mut view).await?
+    if let Some((since, _)) = outcome::relay_trouble(&mut view).await?
+        && now.since(since) >= OVERDUE
+        && counter::get(&mut view, "outbox.queued").await? > 0
+    {
+        let why = format!("the mail server has not been reached for {} minutes", now.since(since).as_secs() / 60);
+        culprits.push(Culprit::new("outbox", why));
+    } else if let Some(due) = outbox::next_due(&mut view).await?
         && now.since(due) >= OVERDUE
     {
         culprits

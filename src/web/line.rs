@@ -1,5 +1,7 @@
 //! Strangers' words on one line of ours.
 
+use crate::domain::direction::turns;
+
 /// Longest line that is shown; more is in the message.
 const CHARS: usize = 300;
 
@@ -21,11 +23,6 @@ pub(super) fn line(text: &str) -> String {
 pub(super) fn line_or(text: &str, otherwise: &str) -> String {
     let line = line(text);
     if line.trim().is_empty() { otherwise.to_owned() } else { line }
-}
-
-/// Marks and overrides of writing direction.
-const fn turns(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A size as a person says it.

@@ -23,7 +23,8 @@ pub(crate) struct Console {
     /// Its database, for questions that the console does not ask.
     pub(crate) database: Database,
     process: Option<Child>,
-    environment: &'static [(&'static str, &'static str)],
+    /// Variables of the process; a test may change them between two starts.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
     /// Its mailbox's address, which is its user as well.
     pub(crate) address: String,
     /// The mailbox's domain: nobody else's in the world.
@@ -49,6 +50,8 @@ pub(crate) struct Wishes {
     pub(crate) relay: Option<u16>,
     /// Further lines at the end of the configuration.
     pub(crate) more: &'static str,
+    /// Replacements in the configuration's text; `{domain}` in them stands for the console's domain.
+    pub(crate) edits: Vec<(String, String)>,
     /// Variables of the process.
     pub(crate) environment: &'static [(&'static str, &'static str)],
 }
@@ -62,6 +65,7 @@ impl Default for Wishes {
             mailboxes: 1,
             relay: None,
             more: "",
+            edits: Vec::new(),
             environment: &[],
         }
     }
@@ -82,7 +86,7 @@ impl Console {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let origin = format!("http://127.0.0.1:{port}");
         let further: String = (2..=wishes.mailboxes).map(|n| further(&wishes, n, &domain)).collect();
-        let text = format!(
+        let mut text = format!(
             "[site]\nname = \"The College\"\ndomains = [\"{domain}\"]\npostmaster = \"{mailbox}\"\n\n\
              [database]\nurl = \"{url}\"\nlease_seconds = {lease}\n\n\
              [web]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{origin}\"\n\n[accounts]\nsecond_factor = false\n\n\
@@ -98,6 +102,11 @@ impl Console {
             after = wishes.after,
             more = wishes.more,
         );
+        for (from, to) in &wishes.edits {
+            let [from, to] = [from, to].map(|words| words.replace("{domain}", &domain));
+            assert!(text.contains(&from), "{from} is not in the configuration\n{text}");
+            text = text.replace(&from, &to);
+        }
         std::fs::write(directory.join("postdesk.toml"), text).expect("a configuration");
         for (file, key) in
             [("imap", "MAIL_PASSWORD"), ("client", "OAUTH_CLIENT_SECRET"), ("refresh", "OAUTH_REFRESH_TOKEN")]
@@ -211,6 +220,20 @@ impl Console {
         signal(process.id().expect("it runs"), "TERM").await;
         let ended = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends in time").expect("a state");
         assert!(ended.success(), "{ended}");
+    }
+
+    /// Turns the clock of the process to a minute after the next full hour, so that no hour ends in the middle of a test.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn turn_to_the_hour(&self) {
+        let past = self.now().secs() % 3600;
+        self.turn_clock_by(Duration::from_secs(u64::try_from(3660 - past).expect("a span")));
+    }
+
+    /// The time by the clock of the process.
+    #[cfg(feature = "test-doors")]
+    pub(crate) fn now(&self) -> postdesk::domain::time::Moment {
+        let ahead = std::fs::read_to_string(self.directory.join("clock")).ok().and_then(|text| text.parse().ok());
+        postdesk::clock::Clock::machine().now().plus(Duration::from_millis(ahead.unwrap_or(0)))
     }
 
     /// Turns the clock of the process on, at once and also across its restarts.

@@ -3,14 +3,22 @@
 mod acknowledgement;
 mod crash;
 #[cfg(feature = "test-doors")]
+mod cut;
+#[cfg(feature = "test-doors")]
 mod database_gone;
 #[cfg(feature = "test-doors")]
 mod disk_full;
+#[cfg(feature = "test-doors")]
+mod flood;
 pub(crate) mod harness;
 mod hostile;
+#[cfg(feature = "test-doors")]
+mod injection;
 pub(crate) mod invariant;
 pub(crate) mod letter;
 mod limits;
+#[cfg(feature = "test-doors")]
+mod loops;
 mod not_imported;
 mod observed;
 mod outdated;
@@ -19,10 +27,16 @@ mod processes;
 mod relay;
 mod reply;
 mod restore;
+#[cfg(feature = "test-doors")]
+mod retry;
+#[cfg(feature = "test-doors")]
+mod robot;
 mod server_side;
 mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
+#[cfg(feature = "test-doors")]
+mod surprise;
 #[cfg(feature = "test-doors")]
 mod turned_clock;
 mod upgrade;

@@ -96,6 +96,20 @@ impl Imap {
         (uidvalidity.and_then(|text| text.parse().ok()).expect("a UIDVALIDITY"), uids)
     }
 
+    /// How many messages of a folder are not marked as seen.
+    pub(crate) async fn unseen(&mut self, folder: &str) -> usize {
+        self.command(&format!("EXAMINE {folder}")).await;
+        let found = self.command("UID SEARCH UNSEEN").await;
+        let found = found.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect::<String>();
+        found
+            .split("* SEARCH")
+            .nth(1)
+            .unwrap_or_default()
+            .split_whitespace()
+            .map_while(|w| w.parse::<u32>().ok())
+            .count()
+    }
+
     /// The folders there are.
     pub(crate) async fn folders(&mut self) -> Vec<String> {
         self.listed("LIST \"\" *").await

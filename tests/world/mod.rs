@@ -3,6 +3,7 @@
 mod cluster;
 mod database;
 mod directory;
+mod dovecot;
 mod dump;
 mod imap;
 mod proxy;
@@ -14,12 +15,13 @@ mod until;
 pub(crate) use cluster::Cluster;
 pub(crate) use database::Database;
 pub(crate) use directory::Directory;
+pub(crate) use dovecot::Dovecot;
 pub(crate) use dump::postgres_tool;
 pub(crate) use imap::{Imap, Mail};
-pub(crate) use proxy::Proxy;
-pub(crate) use relay::{Mood, Relay};
+pub(crate) use proxy::{Fault, Proxy, Rule, When};
+pub(crate) use relay::{Given, Mood, Relay};
 pub(crate) use small_disk::SmallDisk;
-pub(crate) use smtp::deliver;
+pub(crate) use smtp::{deliver, deliver_all};
 pub(crate) use until::{until, until_some};
 
 use std::{collections::HashMap, sync::OnceLock};

@@ -28,6 +28,26 @@ pub(crate) async fn deliver(from: &str, to: &str, message: &[u8]) {
     stream.write_all(b"QUIT\r\n").await.expect("written");
 }
 
+/// Delivers many over one connection: envelope sender and bytes of each.
+pub(crate) async fn deliver_all(to: &str, mails: Vec<(String, Vec<u8>)>) {
+    let stream =
+        TcpStream::connect(("127.0.0.1", address("SMTP_PORT").parse().expect("a port"))).await.expect("Postfix");
+    let mut stream = BufReader::new(stream);
+    expect(&mut stream, "220").await;
+    stream.write_all(b"EHLO sender.example.org\r\n").await.expect("written");
+    expect(&mut stream, "250").await;
+    for (from, mail) in mails {
+        let head = format!("MAIL FROM:<{from}>\r\nRCPT TO:<{to}>\r\nDATA\r\n");
+        stream.write_all(head.as_bytes()).await.expect("written");
+        for code in ["250", "250", "354"] {
+            expect(&mut stream, code).await;
+        }
+        stream.write_all(&[stuffed(&mail).as_slice(), b".\r\n"].concat()).await.expect("written");
+        expect(&mut stream, "250").await;
+    }
+    stream.write_all(b"QUIT\r\n").await.expect("written");
+}
+
 /// RFC 5321 §4.5.2: a line that begins with a dot gets another.
 fn stuffed(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(message.len() + 16);

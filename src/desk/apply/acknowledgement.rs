@@ -13,7 +13,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        self, StoreResult, Work,
+        self, StoreResult, View, Work,
         outbox::{NewOutbound, Settled},
     },
 };
@@ -26,6 +26,9 @@ use super::{
 /// Milliseconds of a day and of an hour.
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
+/// Scope of the places of an hour, and of what was kept back in a day.
+const HOURS: &str = "hour";
+const HELD: &str = "held";
 /// How long a mail is tried before it is given up: what mail servers use.
 const GIVE_UP: Duration = Duration::from_hours(5 * 24);
 
@@ -56,9 +59,11 @@ pub(super) async fn write(
     let (Decision::Send, Some(ticket)) = (decided.decision, ticket) else { return Ok(decided.into()) };
     let to = &reading.arrival.answer_to().address;
     let Some(due_at) = place_by_address(work, head, reading, to, now).await? else {
+        note_held(work, now).await?;
         return Ok(Acknowledgement::new(Decision::Record, "cap for this address reached today").into());
     };
-    let Some(due_at) = place_by_hour(work, head, due_at).await? else {
+    let Some(due_at) = place_by_hour(work, head, due_at, arrived.internal_date).await? else {
+        note_held(work, now).await?;
         return Ok(Acknowledgement::new(Decision::Record, "cap for all acknowledgements reached").into());
     };
     let subject = subject(head, reading, ticket);
@@ -101,20 +106,61 @@ async fn place_by_address(
 ) -> StoreResult<Option<Moment>> {
     let proved = reading.arrival.partner.is_some() && reading.arrival.authenticated == Authenticated::Pass;
     let cap = if proved { head.policy.per_partner_per_day } else { head.policy.per_address_per_day };
-    let scope = format!("address {}", address::fold(to));
+    // Without the detail: a robot that writes as robot+1@, robot+2@ … is one robot.
+    let scope = format!("address {}", address::without_detail(to));
     Ok(store::acknowledged::take(work, &scope, now.millis() / DAY, cap).await?.then_some(now))
 }
 
-/// A full hour delays to the next that has room; only the greatest age ends the waiting.
-async fn place_by_hour(work: &mut Work, head: &Letterhead, now: Moment) -> StoreResult<Option<Moment>> {
+/// A full hour delays to the next that has room; only the greatest age of the message ends the waiting.
+async fn place_by_hour(
+    work: &mut Work,
+    head: &Letterhead,
+    now: Moment,
+    arrived: Moment,
+) -> StoreResult<Option<Moment>> {
+    let cap = head.policy.per_hour;
     let first = now.millis() / HOUR;
-    let hours = i64::try_from(head.policy.max_age.as_secs() / 3600).unwrap_or(i64::MAX);
-    for hour in first..=first.saturating_add(hours) {
-        if store::acknowledged::take(work, "hour", hour, head.policy.per_hour).await? {
+    // What claims to come from the future waits no longer than what comes now.
+    let last = arrived.min(now).plus(head.policy.max_age).millis() / HOUR;
+    let Some(from) = store::acknowledged::first_with_room(work, HOURS, first, last, cap).await? else {
+        return Ok(None);
+    };
+    for hour in from..=last {
+        if store::acknowledged::take(work, HOURS, hour, cap).await? {
             return Ok(Some(now.max(Moment::from_millis(hour * HOUR))));
         }
     }
     Ok(None)
+}
+
+/// Counts what a cap kept from being written, so that people are told.
+async fn note_held(work: &mut Work, now: Moment) -> StoreResult<()> {
+    store::acknowledged::take(work, HELD, now.millis() / DAY, i64::MAX).await.map(drop)
+}
+
+/// What the caps do at present.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// Acknowledgements that wait for a later hour.
+    pub waiting: i64,
+    /// When the last of them may leave.
+    pub until: Moment,
+    /// Complaints of today that are not acknowledged because of a cap.
+    pub held: i64,
+}
+
+/// What the caps do at present.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn caps(view: &mut View, now: Moment) -> StoreResult<Caps> {
+    let next = now.millis() / HOUR + 1;
+    let last = store::acknowledged::last(view, HOURS).await?.unwrap_or_default();
+    Ok(Caps {
+        waiting: store::acknowledged::taken(view, HOURS, next).await?,
+        until: Moment::from_millis(last.max(next) * HOUR),
+        held: store::acknowledged::taken(view, HELD, now.millis() / DAY).await?,
+    })
 }
 
 /// The incoming subject is repeated only when its sender is proved: else anybody could make us send words to anybody.

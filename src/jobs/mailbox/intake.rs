@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Ended, MailboxJob};
+use super::{Ended, MailboxJob, read, stubborn::Ask};
 use crate::{
     desk::apply::{self, Arrived},
     domain::{
@@ -13,7 +13,6 @@ use crate::{
         time::Moment,
     },
     mail::inbox::{After, Inbox, InboxError, Listed},
-    reading,
     store::{
         self, StoreError, StoreResult,
         blob::Packed,
@@ -29,6 +28,8 @@ pub(super) const BATCH: usize = 128;
 pub(super) const BATCH_BYTES: u64 = 4 << 20;
 /// Bytes of header fields kept of a message over the size limit.
 const HEADER_BYTES: u32 = 64 << 10;
+/// Said of a message that ends every session in which it is asked for.
+const STUBBORN: &str = "the connection broke each time it was fetched";
 /// Leftovers applied at once.
 const LEFTOVERS: i64 = 100;
 
@@ -40,13 +41,50 @@ pub(super) struct Incoming {
     size: i64,
     internal_date: Option<Moment>,
     bytes: Vec<u8>,
-    /// Only the header fields are here: the whole is over the limit.
-    too_large: bool,
+    /// Why only the header fields are here; the whole stays on the server.
+    left: Option<String>,
 }
 
-/// Fetches a batch. A message that the server cannot give is asked for alone, so that it holds up no other.
-pub(super) async fn fetch(inbox: &mut Inbox, batch: &[Listed], max: u64) -> Result<Vec<Incoming>, InboxError> {
+/// What came of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub(super) incoming: Vec<Incoming>,
+    /// Why no more came, and the message that was awaited.
+    pub(super) broken: Option<(InboxError, u32)>,
+}
+
+impl Taken {
+    pub(super) fn uids(&self) -> impl Iterator<Item = u32> {
+        self.incoming.iter().map(|one| one.uid)
+    }
+}
+
+/// Fetches a batch, lowest UID first. If the session breaks on the way, what came without a gap is given all the same.
+pub(super) async fn fetch(inbox: &mut Inbox, batch: &[Listed], max: u64, ask: Ask) -> Taken {
     let mut incoming = Vec::with_capacity(batch.len());
+    let ended = match (batch, ask) {
+        ([one], Ask::Header) => header(inbox, one, STUBBORN).await.map(|one| incoming.extend(one)),
+        ([one], Ask::Nothing) => {
+            incoming.push(stand_in(one, STUBBORN.into()));
+            Ok(())
+        }
+        _ => fetch_into(inbox, batch, max, &mut incoming).await,
+    };
+    incoming.sort_unstable_by_key(|one| one.uid);
+    let Err(error) = ended else { return Taken { incoming, broken: None } };
+    let missing = batch.iter().find(|listed| incoming.binary_search_by_key(&listed.uid, |one| one.uid).is_err());
+    let Some(missing) = missing.map(|listed| listed.uid) else { return Taken { incoming, broken: Some((error, 0)) } };
+    incoming.retain(|one| one.uid < missing);
+    Taken { incoming, broken: Some((error, missing)) }
+}
+
+/// A message that the server cannot give is asked for alone, so that it holds up no other.
+async fn fetch_into(
+    inbox: &mut Inbox,
+    batch: &[Listed],
+    max: u64,
+    incoming: &mut Vec<Incoming>,
+) -> Result<(), InboxError> {
     let (whole, large): (Vec<Listed>, Vec<Listed>) = batch.iter().partition(|listed| u64::from(listed.size) <= max);
     let mut fetching = inbox.fetch(&whole);
     let mut refused = false;
@@ -58,7 +96,7 @@ pub(super) async fn fetch(inbox: &mut Inbox, batch: &[Listed], max: u64) -> Resu
                     size: i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX),
                     internal_date: fetched.internal_date,
                     bytes: fetched.bytes,
-                    too_large: false,
+                    left: None,
                 });
                 crate::app::stop_point("inbox.fetching");
             }
@@ -73,35 +111,46 @@ pub(super) async fn fetch(inbox: &mut Inbox, batch: &[Listed], max: u64) -> Resu
     if refused {
         let have: Vec<u32> = incoming.iter().map(|one| one.uid).collect();
         for listed in whole.iter().filter(|listed| !have.contains(&listed.uid)) {
-            incoming.push(alone(inbox, listed).await?);
+            incoming.extend(alone(inbox, listed).await?);
         }
     }
     for listed in large {
-        if let Some(bytes) = inbox.header(listed.uid, HEADER_BYTES).await? {
-            incoming.push(Incoming {
-                uid: listed.uid,
-                size: i64::from(listed.size),
-                internal_date: listed.internal_date,
-                bytes,
-                too_large: true,
-            });
-        }
+        let why = format!("{} MiB is over the size limit", listed.size >> 20);
+        incoming.extend(header(inbox, &listed, &why).await?);
     }
-    incoming.sort_unstable_by_key(|one| one.uid);
-    Ok(incoming)
+    Ok(())
+}
+
+/// Only the header of a message; nothing if it is gone.
+async fn header(inbox: &mut Inbox, listed: &Listed, why: &str) -> Result<Option<Incoming>, InboxError> {
+    match inbox.header(listed.uid, HEADER_BYTES).await {
+        Ok(Some(bytes)) if !bytes.is_empty() => Ok(Some(Incoming { bytes, ..stand_in(listed, why.to_owned()) })),
+        Ok(None) => Ok(None),
+        Ok(Some(_)) | Err(InboxError::Refused { .. }) => Ok(Some(stand_in(listed, why.to_owned()))),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is kept of a message that nothing could be had of: words of ours, and no two alike.
+fn stand_in(listed: &Listed, why: String) -> Incoming {
+    let Listed { uid, size, internal_date } = *listed;
+    let date = internal_date.map(Moment::rfc3339).unwrap_or_default();
+    let bytes = format!("Subject: (message {uid} of {size} bytes, received {date})\r\n\r\n").into_bytes();
+    Incoming { uid, size: i64::from(size), internal_date, bytes, left: Some(why) }
 }
 
 /// A message the server could not give among others: asked for alone, and if need be kept by its header only.
-async fn alone(inbox: &mut Inbox, listed: &Listed) -> Result<Incoming, InboxError> {
+async fn alone(inbox: &mut Inbox, listed: &Listed) -> Result<Option<Incoming>, InboxError> {
     let internal_date = listed.internal_date;
     let size = i64::from(listed.size);
     match inbox.fetch(std::slice::from_ref(listed)).next().await {
         Ok(Some(fetched)) => {
-            Ok(Incoming { uid: listed.uid, size, internal_date, bytes: fetched.bytes, too_large: false })
+            Ok(Some(Incoming { uid: listed.uid, size, internal_date, bytes: fetched.bytes, left: None }))
         }
-        Ok(None) | Err(InboxError::Refused { .. }) => {
-            let bytes = inbox.header(listed.uid, HEADER_BYTES).await.ok().flatten().unwrap_or_default();
-            Ok(Incoming { uid: listed.uid, size, internal_date, bytes, too_large: true })
+        // Gone by now.
+        Ok(None) => Ok(None),
+        Err(InboxError::Refused { answer, .. }) => {
+            header(inbox, listed, &format!("the server cannot give it ({answer})")).await
         }
         Err(error) => Err(error),
     }
@@ -163,16 +212,16 @@ async fn keep(
             packed,
             size: one.size,
             internal_date: one.internal_date.unwrap_or(now),
-            stage: if one.too_large { Stage::TooLarge } else { Stage::Kept },
+            stage: if one.left.is_some() { Stage::TooLarge } else { Stage::Kept },
         })
         .collect();
     let kept = store::message::keep_all(&mut work, job.id, &batch, now).await?;
     let mut seen = Vec::with_capacity(kept.len());
     for ((one, _), kept) in packed.into_iter().zip(kept) {
-        let due = if one.too_large || job.account.after == After::Keep { ServerDue::Done } else { ServerDue::Due };
+        let due = if one.left.is_some() || job.account.after == After::Keep { ServerDue::Done } else { ServerDue::Due };
         seen.push((Due { uid: i64::from(one.uid), message: kept.id() }, due));
         match kept {
-            Kept::New(id) if one.too_large => too_large(job, &mut work, id, &one, now).await?,
+            Kept::New(id) if one.left.is_some() => left_there(job, &mut work, id, &one, now).await?,
             Kept::New(id) => {
                 let internal_date = one.internal_date.unwrap_or(now);
                 new.push(OnTheWay { id, internal_date, bytes: one.bytes });
@@ -189,10 +238,10 @@ async fn keep(
     Ok(new)
 }
 
-async fn too_large(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Incoming, now: Moment) -> StoreResult<()> {
-    let reading = reading::read(&one.bytes, &job.head.site);
-    let mib = one.size >> 20;
-    let trouble = format!("{mib} MiB is over the size limit; only its header lines are kept, the server still has it");
+async fn left_there(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Incoming, now: Moment) -> StoreResult<()> {
+    let reading = read::outside(&one.bytes, &job.head.site);
+    let why = one.left.as_deref().unwrap_or_default();
+    let trouble = format!("{why}; only its header lines are kept, the server still has it");
     store::message::describe(work, id, &reading, &trouble).await?;
     work.event(NewEvent::new(now, Actor::System(super::JOB), What::NotImported, trouble).message(id));
     Ok(())
@@ -223,8 +272,14 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
         return Ok(());
     }
     let head = Arc::clone(&job.head);
-    let read = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
+    let (read, unread) = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
     crate::app::stop_point("inbox.read");
+    for one in &unread {
+        not_imported(job, lease, one, stage, "the reader failed").await?;
+    }
+    if read.is_empty() {
+        return Ok(());
+    }
     match apply_in(job, lease, &read, stage).await {
         Ok(()) => {}
         Err(error) if error.may_pass() => return Err(error.into()),
@@ -234,7 +289,7 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
                     if error.may_pass() {
                         return Err(error.into());
                     }
-                    not_imported(job, lease, &one[0], stage, &error).await?;
+                    not_imported(job, lease, &one[0], stage, &error.to_string()).await?;
                 }
             }
         }
@@ -243,18 +298,23 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
     Ok(())
 }
 
-fn read_all(messages: Vec<OnTheWay>, site: &Site) -> Vec<(OnTheWay, Reading)> {
-    messages
-        .into_iter()
-        .map(|mut one| {
-            let reading = reading::read(&one.bytes, site);
-            one.bytes = Vec::new();
-            (one, reading)
-        })
-        .collect()
+/// A message and what was read of it.
+type Read = (OnTheWay, Reading);
+
+/// What could be read, and what could not, with what its header says.
+fn read_all(messages: Vec<OnTheWay>, site: &Site) -> (Vec<Read>, Vec<Read>) {
+    let (mut all, mut unread) = (Vec::with_capacity(messages.len()), Vec::new());
+    for mut one in messages {
+        let bytes = std::mem::take(&mut one.bytes);
+        match read::read(&bytes, site) {
+            Some(reading) => all.push((one, reading)),
+            None => unread.push((one, read::outside(&bytes, site))),
+        }
+    }
+    (all, unread)
 }
 
-async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)], stage: Stage) -> StoreResult<()> {
+async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[Read], stage: Stage) -> StoreResult<()> {
     let now = job.leases.clock.now();
     let mut work = job.work(lease).await?;
     let batch: Vec<_> = read
@@ -271,6 +331,9 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
         })
         .collect();
     apply::apply_all(&mut work, &job.head, &batch, now).await?;
+    if read.iter().any(|(_, reading)| crate::app::fails_at("apply", reading.arrival.subject.as_bytes())) {
+        return Err(StoreError::Inconsistent { column: "none", found: "a test wants it".into() });
+    }
     crate::app::stop_point("inbox.applying");
     work.commit().await
 }
@@ -278,15 +341,15 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[(OnTheWay, Reading)],
 async fn not_imported(
     job: &MailboxJob,
     lease: &Lease,
-    (one, reading): &(OnTheWay, Reading),
+    (one, reading): &Read,
     stage: Stage,
-    error: &StoreError,
+    error: &str,
 ) -> Result<(), Ended> {
     let id = one.id;
     let now = job.leases.clock.now();
-    tracing::error!(message = id, %error, "message could not be handled; it is on the list of what was not imported");
+    tracing::error!(message = id, error, "message could not be handled; it is on the list of what was not imported");
     let mut work = job.work(lease).await?;
-    let trouble = "it could not be handled; its bytes are kept, and `Retry` reads it again";
+    let trouble = "it could not be handled; its bytes are kept, and `Try again` reads it anew";
     match store::message::restage(&mut work, id, stage, Stage::NotImported, trouble).await {
         Ok(()) => {
             store::message::describe(&mut work, id, reading, trouble).await?;

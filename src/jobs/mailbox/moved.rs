@@ -1,7 +1,7 @@
 //! The folder that kept mail is moved to: how far it was filled at the last session, so that after a restore what was
 //! moved there since the copy is found again.
 
-use super::{Ended, LISTED, MailboxJob, event, intake};
+use super::{Ended, LISTED, MailboxJob, event, intake, stubborn::Ask};
 use crate::{
     domain::event::What,
     mail::inbox::{self, After, Inbox, InboxError},
@@ -78,8 +78,11 @@ impl MailboxJob {
             let mut rest = listing.messages.as_slice();
             while !rest.is_empty() {
                 let (batch, left) = rest.split_at(inbox::batch(rest, intake::BATCH, intake::BATCH_BYTES));
-                let fetched = intake::fetch(inbox, batch, self.head.site.limits.message_bytes).await?;
-                intake::take_moved(self, lease, fetched).await?;
+                let taken = intake::fetch(inbox, batch, self.head.site.limits.message_bytes, Ask::Among).await;
+                intake::take_moved(self, lease, taken.incoming).await?;
+                if let Some((error, _)) = taken.broken {
+                    return Err(error.into());
+                }
                 rest = left;
             }
             match listing.messages.last() {

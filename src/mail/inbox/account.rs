@@ -47,8 +47,10 @@ pub struct Account {
 pub struct Pace {
     /// For the connection, TLS and the greeting.
     pub connect: Duration,
-    /// For each answer; a large message gets more, by its size.
+    /// For each answer.
     pub answer: Duration,
+    /// For all answers to one command together: a server that says `still here` for ever is of no use.
+    pub command: Duration,
     /// IDLE is issued anew after this span. Well below the 29 minutes of RFC 2177, so that a
     /// connection that died without a word is noticed.
     pub idle: Duration,
@@ -61,6 +63,7 @@ impl Default for Pace {
         Self {
             connect: Duration::from_secs(20),
             answer: Duration::from_mins(1),
+            command: Duration::from_mins(20),
             idle: Duration::from_mins(9),
             poll: Duration::from_mins(1),
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_imap::error::Error;
 
+use super::gate::TooMuch;
 use crate::mail::tls::TlsError;
 
 /// Why a session cannot go on.
@@ -69,6 +70,14 @@ pub enum InboxError {
     /// The server does not speak IMAP as we know it.
     #[error("the server's answer to {0} cannot be read; the connection is given up and opened again")]
     Protocol(&'static str),
+    /// The answer is out of all bounds, and was not read to its end.
+    #[error("the server's answer to {what} is out of all bounds: {why}; the connection is given up and opened again")]
+    TooMuch {
+        /// What was asked.
+        what: &'static str,
+        /// What there was too much of.
+        why: String,
+    },
     /// No answer in time.
     #[error("no answer to {what} within {} s; the connection is given up and opened again", limit.as_secs())]
     Timeout {
@@ -100,6 +109,9 @@ impl InboxError {
     }
 
     pub(super) fn read(what: &'static str, error: &std::io::Error) -> Self {
+        if let Some(why) = error.get_ref().and_then(|why| why.downcast_ref::<TooMuch>()) {
+            return Self::TooMuch { what, why: why.to_string() };
+        }
         // async-imap gives a parse error the kind Other, with the whole buffer in its text.
         if error.kind() == std::io::ErrorKind::Other { Self::Protocol(what) } else { Self::closed() }
     }

@@ -91,11 +91,14 @@ impl Inbox {
         mut listen: impl FnMut(&Response<'_>),
     ) -> Result<Done, InboxError> {
         let tag = self.start(what, command).await?;
-        let limit = Some(self.pace.answer);
-        loop {
-            if let Heard::Done(done) = self.hear(what, &tag, limit, &mut listen).await? {
-                return Ok(done);
+        let (one, all) = (Some(self.pace.answer), self.pace.command);
+        let heard = timeout(all, async {
+            loop {
+                if let Heard::Done(done) = self.hear(what, &tag, one, &mut listen).await? {
+                    return Ok(done);
+                }
             }
-        }
+        });
+        heard.await.map_err(|_| InboxError::Timeout { what, limit: all })?
     }
 }

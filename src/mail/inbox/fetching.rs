@@ -1,6 +1,7 @@
 //! Fetching of messages, one at a time, and of parts of large ones.
 
 use async_imap::imap_proto::{AttributeValue, MessageSection, RequestId, Response, SectionPath};
+use tokio::time::timeout;
 
 use super::{Inbox, InboxError, Listed, exchange::Heard, listing::internal_date, uid_set};
 use crate::domain::time::Moment;
@@ -41,6 +42,8 @@ pub struct Fetching<'a> {
     tag: Option<RequestId>,
     /// UIDs that were asked for, ascending.
     wanted: Vec<u32>,
+    /// Bytes that may still come for them.
+    room: u64,
     /// Messages that come in parts, after the others.
     large: Vec<Listed>,
 }
@@ -56,7 +59,9 @@ impl Inbox {
         wanted.sort_unstable();
         let mut sets = uid_set::sets(&wanted);
         sets.reverse();
-        Fetching { inbox: self, sets, tag: None, wanted, large }
+        // A server may count a little wrong, not by half.
+        let room = small.iter().map(|listed| u64::from(listed.size) * 2).sum::<u64>() + u64::from(PART);
+        Fetching { inbox: self, sets, tag: None, wanted, room, large }
     }
 
     /// A large message, part by part. `None` if it is gone.
@@ -114,6 +119,11 @@ impl Fetching<'_> {
     /// # Errors
     /// [`InboxError`]; after a fatal one the session is of no further use.
     pub async fn next(&mut self) -> Result<Option<Fetched>, InboxError> {
+        let limit = self.inbox.pace.command;
+        timeout(limit, self.listen()).await.map_err(|_| InboxError::Timeout { what: WHAT, limit })?
+    }
+
+    async fn listen(&mut self) -> Result<Option<Fetched>, InboxError> {
         loop {
             let tag = if let Some(tag) = &self.tag {
                 tag.clone()
@@ -123,10 +133,17 @@ impl Fetching<'_> {
                 self.tag.insert(self.inbox.start(WHAT, &command).await?).clone()
             };
             match self.inbox.hear(WHAT, &tag, Some(self.inbox.pace.answer), fetched).await? {
-                Heard::Untagged(Some(fetched)) if self.wanted.binary_search(&fetched.uid).is_ok() => {
-                    return Ok(Some(fetched));
+                Heard::Untagged(Some(fetched)) => {
+                    // Once each: a server that repeats itself would fill the memory.
+                    if let Ok(at) = self.wanted.binary_search(&fetched.uid) {
+                        self.wanted.remove(at);
+                        let left = self.room.checked_sub(fetched.bytes.len() as u64);
+                        let why = || InboxError::TooMuch { what: WHAT, why: "larger than it was listed".into() };
+                        self.room = left.ok_or_else(why)?;
+                        return Ok(Some(fetched));
+                    }
                 }
-                Heard::Untagged(_) => {}
+                Heard::Untagged(None) => {}
                 Heard::Done(done) => {
                     self.tag = None;
                     done.ok(WHAT)?;

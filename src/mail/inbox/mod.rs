@@ -9,6 +9,7 @@ mod error;
 mod exchange;
 mod fetching;
 mod folder;
+mod gate;
 mod idle;
 mod listing;
 mod marking;

@@ -45,7 +45,7 @@ pub(super) async fn connect(account: &Account) -> Result<(Client<Wire>, bool), I
                 error => InboxError::command("STARTTLS", &error),
             })?;
             // What a stranger may have put behind the server's OK is in the client's buffer and goes with it.
-            let bare = client.into_inner().into_inner();
+            let bare = wire::bare(client.into_inner());
             (Client::new(wire::encrypt(bare, &account.host, config).await?), Greeting::default())
         }
     };

@@ -56,7 +56,7 @@ async fn serve(answers: Vec<String>) -> Account {
 
 fn pace() -> Pace {
     let short = Duration::from_secs(5);
-    Pace { connect: short, answer: short, idle: short, poll: Duration::from_millis(20) }
+    Pace { connect: short, answer: short, command: short, idle: short, poll: Duration::from_millis(20) }
 }
 
 async fn signed_in(answers: &[&str]) -> Inbox {

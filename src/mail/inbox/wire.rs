@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Account, InboxError};
+use super::{Account, InboxError, gate::Gate};
 use crate::mail::line::{self, EncryptError};
 
 /// Anything that bytes go through in both directions.
@@ -17,10 +17,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Duplex for T {}
 
 /// Writes are collected until flushed: async-imap writes tag, command and line end one by one, which
 /// would be three packets and three TLS records.
-pub(super) type Wire = BufWriter<Box<dyn Duplex>>;
+pub(super) type Wire = BufWriter<Gate<Box<dyn Duplex>>>;
 
 pub(super) fn plain(stream: TcpStream) -> Wire {
-    BufWriter::new(Box::new(stream))
+    wire(Box::new(stream))
+}
+
+fn wire(stream: Box<dyn Duplex>) -> Wire {
+    BufWriter::new(Gate::new(stream))
+}
+
+/// The bare connection again, for TLS to be put on it.
+pub(super) fn bare(wire: Wire) -> Box<dyn Duplex> {
+    wire.into_inner().into_inner()
 }
 
 pub(super) async fn dial(account: &Account) -> Result<TcpStream, InboxError> {
@@ -40,5 +49,5 @@ pub(super) async fn encrypt<S: Duplex + 'static>(
         EncryptError::Setup(error) => InboxError::TlsSetup(error),
         EncryptError::Handshake(error) => InboxError::Tls { host: host.to_owned(), why: error.to_string() },
     })?;
-    Ok(BufWriter::new(Box::new(stream)))
+    Ok(wire(Box::new(stream)))
 }

@@ -12,7 +12,7 @@ use lettre::{
     },
 };
 
-use crate::domain::outgoing::Outgoing;
+use crate::domain::{direction::turns, outgoing::Outgoing};
 
 /// Longest subject and display name, in characters.
 const LINE_CHARS: usize = 300;
@@ -88,10 +88,11 @@ fn name(text: &str) -> Option<String> {
     Some(line(text)).filter(|name| !name.is_empty())
 }
 
-/// One line: whatever could end a header field becomes a space.
+/// One line: whatever could end a header field becomes a space, and what turns the direction of writing is left out.
 fn line(text: &str) -> String {
+    let plain = text.chars().filter(|c| !turns(*c));
     let flat: String =
-        text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
+        plain.map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
     flat.trim().chars().take(LINE_CHARS).collect()
 }
 

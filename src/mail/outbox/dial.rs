@@ -8,7 +8,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use lettre::transport::smtp::client::AsyncTokioStream;
@@ -27,12 +27,16 @@ use crate::mail::{
 
 /// Longest reply that is read before TLS.
 const MAX_REPLY: usize = 8 << 10;
+/// Most that is read between two of our own words: lettre reads a reply into memory however long it is.
+const MAX_SAID: usize = 256 << 10;
 
 /// A connection. After STARTTLS no greeting comes any more, and lettre waits for one: it gets ours.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: Stream,
     greeting: &'static [u8],
+    /// Bytes read since we last wrote.
+    said: usize,
 }
 
 #[derive(Debug)]
@@ -49,7 +53,7 @@ pub(super) async fn dial(
     hello: &str,
 ) -> Result<Connection, String> {
     let mut stream = line::dial(host, port).await.map_err(|error| format!("no connection: {error}"))?;
-    let Some(config) = config else { return Ok(Connection { stream: Stream::Plain(stream), greeting: b"" }) };
+    let Some(config) = config else { return Ok(Connection { stream: Stream::Plain(stream), greeting: b"", said: 0 }) };
     let mut greeting: &'static [u8] = b"";
     if tls == Tls::StartTls {
         starttls(&mut stream, hello).await?;
@@ -61,7 +65,7 @@ pub(super) async fn dial(
             format!("TLS failed: {error}; look at the server's certificate, at `tls` and at `ca_file`")
         }
     })?;
-    Ok(Connection { stream: Stream::Tls(Box::new(stream)), greeting })
+    Ok(Connection { stream: Stream::Tls(Box::new(stream)), greeting, said: 0 })
 }
 
 async fn starttls(stream: &mut TcpStream, hello: &str) -> Result<(), String> {
@@ -120,15 +124,22 @@ impl AsyncRead for Connection {
             self.greeting = later;
             return Poll::Ready(Ok(()));
         }
-        match &mut self.stream {
+        let before = buf.filled().len();
+        ready!(match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        })?;
+        self.said += buf.filled().len() - before;
+        if self.said > MAX_SAID {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the relay's reply has no end")));
         }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.said = 0;
         match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),

@@ -6,4 +6,4 @@ pub mod compose;
 pub mod send;
 
 pub use compose::{ComposeError, compose, writable};
-pub use send::{Relay, Sent, Smarthost};
+pub use send::{Patience, Relay, Sent, Smarthost};

@@ -32,17 +32,33 @@ use crate::{
     },
 };
 
-/// For connection, TLS, EHLO and sign-in, each.
-const CONNECT: Duration = Duration::from_secs(20);
-/// For the question whether an idle connection still lives.
-const STILL_THERE: Duration = Duration::from_secs(5);
-/// For MAIL, RCPT and DATA (RFC 5321 §4.5.3.2 allows five minutes).
-const COMMAND: Duration = Duration::from_mins(5);
 /// Connections kept open between mails.
 const SPARE: usize = 4;
-/// From the first byte of the text to the answer to the final dot: ten minutes, as RFC 5321 §4.5.3.2.6
-/// asks, since whoever gives up earlier sends twice.
-const TEXT: Duration = Duration::from_mins(10);
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For connection, TLS, EHLO and sign-in, each.
+    pub connect: Duration,
+    /// For the question whether an idle connection still lives.
+    pub still_there: Duration,
+    /// For MAIL, RCPT and DATA (RFC 5321 §4.5.3.2 allows five minutes).
+    pub command: Duration,
+    /// From the first byte of the text to the answer to the final dot: ten minutes, as RFC 5321 §4.5.3.2.6
+    /// asks, since whoever gives up earlier sends twice.
+    pub text: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(20),
+            still_there: Duration::from_secs(5),
+            command: Duration::from_mins(5),
+            text: Duration::from_mins(10),
+        }
+    }
+}
 
 /// Where mail is handed over.
 #[derive(Clone, Debug)]
@@ -61,6 +77,8 @@ pub struct Smarthost {
     pub secret: Secret,
     /// Our own host name for EHLO; empty for an address literal.
     pub hello: String,
+    /// How patient to be.
+    pub patience: Patience,
 }
 
 /// What became of a mail.
@@ -175,7 +193,7 @@ impl Relay {
             Err(why) => return Sent::NotConnected { why },
         };
         // Boxed: lettre's futures are large, and a sender is one of many jobs.
-        let sent = Box::pin(transact(&mut connection, from, to, bytes)).await;
+        let sent = Box::pin(transact(&mut connection, &self.smarthost.patience, from, to, bytes)).await;
         let told_to_go = matches!(sent, Sent::Deferred { code: 421, .. });
         let broken = matches!(sent, Sent::NotConnected { .. } | Sent::Uncertain { .. }) || connection.has_broken();
         if !broken && !told_to_go {
@@ -188,7 +206,7 @@ impl Relay {
     pub async fn leave(&self) {
         let idle = std::mem::take(&mut *self.idle.lock().await);
         for mut connection in idle {
-            let _ = timeout(STILL_THERE, connection.quit()).await;
+            let _ = timeout(self.smarthost.patience.still_there, connection.quit()).await;
         }
     }
 
@@ -198,7 +216,7 @@ impl Relay {
             let idle = self.idle.lock().await.pop();
             let Some(mut connection) = idle else { return Box::pin(self.connect()).await };
             // RSET, not NOOP: it also ends what a refused mail left open.
-            if matches!(timeout(STILL_THERE, connection.command(Rset)).await, Ok(Ok(_))) {
+            if matches!(timeout(self.smarthost.patience.still_there, connection.command(Rset)).await, Ok(Ok(_))) {
                 return Ok(connection);
             }
         }
@@ -210,27 +228,27 @@ impl Relay {
         let spare = if idle.len() > SPARE { Some(idle.remove(0)) } else { None };
         drop(idle);
         if let Some(mut spare) = spare {
-            let _ = timeout(STILL_THERE, spare.quit()).await;
+            let _ = timeout(self.smarthost.patience.still_there, spare.quit()).await;
         }
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
-        let Smarthost { host, port, tls, user, secret, hello, .. } = &self.smarthost;
+        let Smarthost { host, port, tls, user, secret, hello, patience, .. } = &self.smarthost;
         let hello = if hello.is_empty() { ClientId::default() } else { ClientId::Domain(hello.clone()) };
         let fail = |step: &str, words: String| format!("{host}:{port}: {step}: {words}");
         let own_name = hello.to_string();
         let dial = dial::dial(host, *port, *tls, self.tls.as_ref(), &own_name);
-        let stream = timeout(CONNECT, dial).await.unwrap_or_else(|_| Err("no connection in time".into()));
+        let stream = timeout(patience.connect, dial).await.unwrap_or_else(|_| Err("no connection in time".into()));
         let stream = stream.map_err(|words| format!("{host}:{port}: {words}"))?;
         let greet = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-        let mut connection = in_time(CONNECT, greet).await.map_err(|words| fail("no greeting", words))?;
+        let mut connection = in_time(patience.connect, greet).await.map_err(|words| fail("no greeting", words))?;
         if let Some(user) = user {
             let credentials = Credentials::new(user.clone(), secret.expose().to_owned());
             let sign_in = connection.auth(DEFAULT_MECHANISMS, &credentials);
             let step = format!("the sign-in of {user} failed");
             // A relay may quote what it was sent.
             let quiet = |words: String| if secret.is_empty() { words } else { words.replace(secret.expose(), "…") };
-            in_time(CONNECT, sign_in).await.map_err(|words| fail(&step, quiet(words)))?;
+            in_time(patience.connect, sign_in).await.map_err(|words| fail(&step, quiet(words)))?;
         }
         Ok(connection)
     }
@@ -252,7 +270,13 @@ async fn attempt<T>(limit: Duration, work: impl Future<Output = Result<T, Error>
 }
 
 /// One mail over an open connection.
-async fn transact(connection: &mut AsyncSmtpConnection, from: Option<Address>, to: Address, bytes: &[u8]) -> Sent {
+async fn transact(
+    connection: &mut AsyncSmtpConnection,
+    patience: &Patience,
+    from: Option<Address>,
+    to: Address,
+    bytes: &[u8],
+) -> Sent {
     let mut parameters = Vec::new();
     if !bytes.is_ascii() {
         if !connection.server_info().supports_feature(Extension::EightBitMime) {
@@ -261,9 +285,9 @@ async fn transact(connection: &mut AsyncSmtpConnection, from: Option<Address>, t
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     let opening = async {
-        attempt(COMMAND, connection.command(Mail::new(from, parameters))).await?;
-        attempt(COMMAND, connection.command(Rcpt::new(to, Vec::new()))).await?;
-        attempt(COMMAND, connection.command(Data)).await
+        attempt(patience.command, connection.command(Mail::new(from, parameters))).await?;
+        attempt(patience.command, connection.command(Rcpt::new(to, Vec::new()))).await?;
+        attempt(patience.command, connection.command(Data)).await
     };
     match opening.await {
         Ok(response) if response.code().severity == Severity::PositiveIntermediate => {}
@@ -279,7 +303,7 @@ async fn transact(connection: &mut AsyncSmtpConnection, from: Option<Address>, t
         dot.store(true, Ordering::Relaxed);
         None
     }));
-    let outcome = attempt(TEXT, connection.message_iter(pieces)).await;
+    let outcome = attempt(patience.text, connection.message_iter(pieces)).await;
     match outcome {
         Ok(response) if response.code().severity == Severity::PositiveCompletion => {
             Sent::Accepted { answer: words(&response) }

@@ -52,6 +52,7 @@ async fn relay(script: &'static [(&'static str, Act)]) -> Relay {
         user: None,
         secret: Secret::default(),
         hello: "college.test".into(),
+        patience: Patience::default(),
     })
     .expect("a relay")
 }
@@ -151,6 +152,7 @@ fn no_plain_text_to_others() {
         user: None,
         secret: Secret::new("s3cret".into()),
         hello: String::new(),
+        patience: Patience::default(),
     };
     assert!(!format!("{smarthost:?}").contains("s3cret"));
     assert!(matches!(Relay::new(smarthost), Err(TlsError::PlainText(_))));

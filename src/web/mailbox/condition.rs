@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    desk::outcome,
     domain::time::Moment,
     store::{Ailment, StoreResult, View, counter, mailbox::Mailbox, outbox},
     web::{Visit, line::line},
@@ -96,12 +97,21 @@ pub(in crate::web) async fn of_outbox(visit: &Visit, view: &mut View) -> StoreRe
     let [refused, uncertain, queued, sending] = counter::several(view, names).await?;
     let queued = queued + sending;
     let overdue = outbox::next_due(view).await?.is_some_and(|due| visit.now.since(due) >= OVERDUE);
+    let trouble = outcome::relay_trouble(view).await?.filter(|_| queued > 0);
     Ok(if let Some(ailment) = ailment(visit, "outbox") {
         Condition {
             tone: "late",
             word: "failing",
             text: line(&ailment.words),
             advice: "Look at the database's disk and server.",
+        }
+    } else if let Some((since, words)) = trouble {
+        let late = visit.now.since(since) >= OVERDUE;
+        Condition {
+            tone: if late { "late" } else { "waiting" },
+            word: if late { "failing" } else { "not reached" },
+            text: format!("{queued} queued; {} (since {})", line(&words), visit.when(since).relative),
+            advice: "It is tried again by itself. Look whether the mail server runs, and run `postdesk check` on the server.",
         }
     } else if overdue {
         let text = format!("{queued} queued, the oldest overdue");

@@ -110,7 +110,7 @@ fn row(visit: &Visit, message: &Message, uid: i64) -> NotImportedRow {
         uid,
         size: size(u64::try_from(message.size).unwrap_or(0)),
         received: visit.when(message.internal_date),
-        reason: if too_large { "Too large.".to_owned() } else { line_or(&message.trouble, "It could not be handled.") },
+        reason: line_or(&message.trouble, if too_large { "Too large." } else { "It could not be handled." }),
         advice: if too_large {
             "Only its header is kept; the server still has it, untouched. Fetch it to read it, or discard it here."
         } else {

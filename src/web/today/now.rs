@@ -2,6 +2,7 @@
 
 use super::owed::Owed;
 use crate::{
+    desk::apply,
     domain::{kind::Kind, ticket::State},
     store::{View, confirmation, counter},
     web::{Visit, WebResult, link::link, mailbox::Condition},
@@ -82,6 +83,7 @@ pub(super) async fn confirmations(view: &mut View) -> WebResult<Option<Alert>> {
 
 /// What is broken.
 pub(super) async fn alerts(
+    visit: &Visit,
     view: &mut View,
     mailboxes: &[(String, Condition)],
     outbox: &Condition,
@@ -101,6 +103,7 @@ pub(super) async fn alerts(
     if outbox.tone == "late" {
         alerts.push(bad("Outbox", outbox));
     }
+    alerts.extend(held_back(visit, view).await?);
     let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
@@ -112,4 +115,28 @@ pub(super) async fn alerts(
         });
     }
     Ok(alerts)
+}
+
+/// What the caps keep from leaving: a flood, or a robot that answers every mail.
+async fn held_back(visit: &Visit, view: &mut View) -> WebResult<Option<Alert>> {
+    let caps = apply::caps(view, visit.now).await?;
+    if caps.waiting + caps.held == 0 {
+        return Ok(None);
+    }
+    let mut words = Vec::new();
+    if caps.waiting > 0 {
+        let until = visit.when(caps.until).relative;
+        words.push(format!("{} wait for a later hour, the last leaves {until}.", caps.waiting));
+    }
+    if caps.held > 0 {
+        let held = caps.held;
+        words.push(format!("{held} of today are not sent: their tickets say why, and can be answered there."));
+    }
+    Ok(Some(Alert {
+        kind: "waiting",
+        title: "Caps hold acknowledgements back.".into(),
+        text: words.join(" "),
+        href: "/tickets?q=state:new",
+        label: "Look at new tickets",
+    }))
 }

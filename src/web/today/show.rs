@@ -71,7 +71,7 @@ pub(in crate::web) async fn show(
     let boxes: Vec<(String, Condition)> =
         boxes.iter().map(|m| (m.name.clone(), condition::of_mailbox(&visit, m))).collect();
     let outbox = condition::of_outbox(&visit, &mut view).await?;
-    let mut alerts = if reader { now::alerts(&mut view, &boxes, &outbox).await? } else { Vec::new() };
+    let mut alerts = if reader { now::alerts(&visit, &mut view, &boxes, &outbox).await? } else { Vec::new() };
     if visit.rights.authorised_postmaster().is_some() {
         alerts.extend(now::confirmations(&mut view).await?);
     }
