@@ -140,7 +140,7 @@ impl Storm {
                 if chance::below(2) == 0 {
                     self.imap.cut();
                 } else {
-                    self.smtp.cut()
+                    self.smtp.cut();
                 }
                 self.done.cuts += 1;
             }
