@@ -77,8 +77,9 @@ for _ in $(seq 100); do
 done
 
 status=0
+# That an `after` must be a `next` given before cannot be said in a schema.
 "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --url "$url" --header "Authorization: Bearer $token" \
-    --checks all --max-examples 200 --workers 2 "$@" || status=$?
+    --checks all --exclude-checks positive_data_acceptance --max-examples 200 --workers 2 "$@" || status=$?
 if grep -q ERROR "$dir/log"; then
     say "The console's log has errors:"
     grep ERROR "$dir/log" >&2

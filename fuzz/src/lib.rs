@@ -14,7 +14,7 @@ use axum::{
 };
 use postdesk::{
     clock::Clock,
-    config::WebLimits,
+    config::{Accounts, WebLimits},
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
     domain::{our_message_id::MessageIdKey, role::Role, site::Site, time::Moment, token::hashed},
     mail::outbox::{compose, writable},
@@ -66,6 +66,7 @@ async fn prepare() -> Router {
         postmaster: "postmaster@college.test".into(),
         public_url: "http://127.0.0.1:8025".into(),
         trusted_proxies: Vec::new(),
+        accounts: Accounts::default(),
         poll: Duration::from_secs(60),
         limits: WebLimits::default(),
     };

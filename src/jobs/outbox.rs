@@ -1,12 +1,12 @@
 //! Sends what is due: claims, sends, stores the answer. Several processes share one outbox.
 
-mod hand;
+mod in_hand;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::timeout;
 
-use hand::Hand;
+use in_hand::InHand;
 
 use super::{Stop, leases::Leases};
 use crate::{
@@ -24,8 +24,6 @@ use crate::{
 
 /// Mails claimed at once. Few: a killed process leaves that many undecided.
 const CLAIM: i64 = 16;
-/// Mails on their way at once: a relay makes each safe on its disk before it answers, and may do so for several.
-const AT_ONCE: usize = 4;
 /// A look now and then, should a wake-up be lost or another process be gone.
 const LOOK: Duration = Duration::from_secs(20);
 /// How long the database may take for one step; a connection to a machine that is gone never says so.
@@ -47,12 +45,12 @@ pub struct Outbox {
 impl Outbox {
     /// Runs until told to stop. A mail on its way is finished first.
     pub async fn run(self, stop: Stop) {
-        let mut hand = Hand::default();
+        let mut in_hand = InHand::default();
         while !stop.is_said() {
-            match self.round(&mut hand).await {
+            match self.round(&mut in_hand).await {
                 Ok(()) => {
                     self.leases.store.health().well(JOB);
-                    self.rest(&mut hand, &stop).await;
+                    self.rest(&mut in_hand, &stop).await;
                 }
                 Err(error) => {
                     if self.leases.store.health().failed(JOB, &error, self.leases.clock.now()) {
@@ -62,28 +60,47 @@ impl Outbox {
                 }
             }
         }
-        if let Err(error) = self.finish(hand).await {
+        if let Err(error) = self.finish(in_hand).await {
             tracing::warn!(%error, "what was in hand at the end could not be noted; it is decided about at the next start");
         }
     }
 
-    /// Stores what was answered, claims what is due, and sends as many as may be on their way.
-    async fn round(&self, hand: &mut Hand) -> StoreResult<()> {
-        self.store_all(hand).await?;
-        if hand.has_room() {
+    /// One round: what was answered is stored, what the database would not take back or dead senders left is decided,
+    /// what is due is claimed, and as many as may be go on their way.
+    async fn round(&self, in_hand: &mut InHand) -> StoreResult<()> {
+        if let Some(error) = in_hand.failure.take() {
+            return Err(error);
+        }
+        self.settle_own(in_hand).await?;
+        if in_hand.has_room() {
             let now = self.leases.clock.now();
-            if hand.sending.is_empty() || now.since(hand.looked_at) >= LOOK.min(self.leases.time_to_live) {
-                hand.looked_at = now;
-                in_time(self.take_back(hand)).await?;
+            if in_hand.is_idle() || now.since(in_hand.looked_at) >= LOOK.min(self.leases.time_to_live) {
+                in_hand.looked_at = now;
                 in_time(self.recover()).await?;
             }
-            hand.waiting.extend(in_time(self.claim()).await?);
+            let claimed = in_time(self.claim()).await?;
+            if !claimed.is_empty() {
+                crate::app::stop_point("outbox.claimed");
+            }
+            in_hand.waiting.extend(claimed);
         }
-        while let Some(id) = hand.next() {
+        while let Some(id) = in_hand.next() {
             let outbox = self.clone();
-            hand.sending.spawn(async move { (id, outbox.send(id).await) });
+            in_hand.unheard.insert(id);
+            in_hand.sending.spawn(async move { (id, outbox.send(id).await) });
         }
         Ok(())
+    }
+
+    /// Waits for what is on its way. What waited in vain for its turn goes back.
+    async fn finish(&self, mut in_hand: InHand) -> StoreResult<()> {
+        in_hand.waiting.clear();
+        while let Some(ended) = in_hand.sending.join_next().await {
+            in_hand.ended(ended);
+            // A failure is tried once more at the end.
+            let _ = self.store_answers(&mut in_hand).await;
+        }
+        self.settle_own(&mut in_hand).await
     }
 
     async fn claim(&self) -> StoreResult<Vec<i64>> {
@@ -93,20 +110,41 @@ impl Outbox {
         if !claimed.is_empty() {
             crate::app::stop_point("outbox.claiming");
             work.commit().await?;
-            crate::app::stop_point("outbox.claimed");
         }
         Ok(claimed)
     }
 
-    /// Puts back what has not left, and waits for what has.
-    async fn finish(&self, mut hand: Hand) -> StoreResult<()> {
-        hand.waiting.clear();
-        while let Some(ended) = hand.sending.join_next().await {
-            hand.ended(ended);
-            self.store_all(&mut hand).await?;
+    /// Stores answers. What is still claimed in our name while nothing waits or is on its way is what the database would
+    /// not take back before: what was never sent goes back into the queue.
+    async fn settle_own(&self, in_hand: &mut InHand) -> StoreResult<()> {
+        if !in_hand.answered.is_empty() {
+            self.store_answers(in_hand).await?;
         }
-        self.store_all(&mut hand).await?;
-        in_time(self.take_back(&mut hand)).await
+        if in_hand.is_idle() {
+            in_time(self.take_back(in_hand)).await?;
+            in_hand.unheard.clear();
+        }
+        Ok(())
+    }
+
+    async fn take_back(&self, in_hand: &InHand) -> StoreResult<()> {
+        let left = {
+            let mut view = self.leases.store.read().await?;
+            store::outbox::claimed(&mut view, &self.leases.owner).await?
+        };
+        for mail in left.into_iter().filter(|mail| !in_hand.knows(mail.id)) {
+            let doubtful = in_hand.unheard.contains(&mail.id);
+            let mut work = self.leases.store.write().await?;
+            let done =
+                if doubtful { self.recover_one(&mut work, &mail).await } else { self.back(&mut work, &mail).await };
+            match done {
+                Ok(()) => work.commit().await?,
+                // Another process was first.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Sends one; `None` if it is gone, or in another's hand: a process that was frozen after its claim was taken for
@@ -136,27 +174,31 @@ impl Outbox {
         Ok(Some((mail, answer)))
     }
 
-    /// Stores answers in one commit; if that fails, one by one, so that one that cannot be stored holds up no other.
-    /// What the database cannot take at present stays in hand.
-    async fn store_all(&self, hand: &mut Hand) -> StoreResult<()> {
-        if hand.answered.is_empty() {
+    /// Stores the answers in hand in one commit; if that fails, one by one, so that one that cannot be stored holds up no
+    /// other. What the database would not take stays in hand. Nothing of it may be dropped half-way: each step is in time by
+    /// itself.
+    async fn store_answers(&self, in_hand: &mut InHand) -> StoreResult<()> {
+        if in_time(self.store_in_one(&in_hand.answered)).await.is_ok() {
+            in_hand.answered.clear();
             return Ok(());
         }
-        if in_time(self.store_in_one(&hand.answered)).await.is_ok() {
-            hand.answered.clear();
-            return Ok(());
-        }
-        while let Some(one) = hand.answered.first() {
-            match in_time(self.store_in_one(std::slice::from_ref(one))).await {
+        let mut ended = Ok(());
+        for one in std::mem::take(&mut in_hand.answered) {
+            match in_time(self.store_in_one(std::slice::from_ref(&one))).await {
                 Ok(()) => {}
                 // We were taken for dead; whoever took it over stores its own answer.
                 Err(StoreError::Conflict) => tracing::warn!("another process took over a mail that was in hand"),
-                Err(error) if error.may_pass() => return Err(error),
-                Err(error) => tracing::error!(%error, "a relay's answer cannot be stored"),
+                Err(error) => {
+                    if error.may_pass() {
+                        ended = Err(error);
+                    } else {
+                        tracing::error!(outbox = one.0.id, %error, "the answer to a mail cannot be stored");
+                    }
+                    in_hand.answered.push(one);
+                }
             }
-            hand.answered.remove(0);
         }
-        Ok(())
+        ended
     }
 
     async fn store_in_one(&self, answers: &[(Outbound, Answer)]) -> StoreResult<()> {
@@ -172,37 +214,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// Takes back what is claimed in our name and not in our hand, because the database lost the answer to a claim; what
-    /// broke off on its way is treated as if its sender had died.
-    async fn take_back(&self, hand: &mut Hand) -> StoreResult<()> {
-        let left = {
-            let mut view = self.leases.store.read().await?;
-            store::outbox::claimed(&mut view, &self.leases.owner).await?
-        };
-        for mail in left {
-            let mut work = self.leases.store.write().await?;
-            let done = if hand.doubts(mail.id) {
-                self.recover_one(&mut work, &mail).await
-            } else if hand.knows(mail.id) {
-                continue;
-            } else {
-                self.put_back(&mut work, &mail).await
-            };
-            match done {
-                Ok(()) => work.commit().await?,
-                // Another process was first.
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        if hand.sending.is_empty() {
-            hand.on_the_way.clear();
-        }
-        Ok(())
-    }
-
     /// Back into the queue: the relay was not called.
-    async fn put_back(&self, work: &mut store::Work, mail: &Outbound) -> StoreResult<()> {
+    async fn back(&self, work: &mut store::Work, mail: &Outbound) -> StoreResult<()> {
         let now = self.leases.clock.now();
         let back = Settled { state: OutboxState::Queued, due_at: now, answer: "", relay: "", now };
         store::outbox::settle_claimed(work, mail, &back).await
@@ -247,8 +260,8 @@ impl Outbox {
     }
 
     /// Waits until something is to be done.
-    async fn rest(&self, hand: &mut Hand, stop: &Stop) {
-        let room = hand.has_room();
+    async fn rest(&self, in_hand: &mut InHand, stop: &Stop) {
+        let room = in_hand.has_room();
         let now = self.leases.clock.now();
         let due = match self.leases.store.read().await {
             Ok(mut view) if room => store::outbox::next_due(&mut view).await.unwrap_or_default(),
@@ -257,14 +270,14 @@ impl Outbox {
         let look = now.plus(LOOK.min(self.leases.time_to_live));
         let until = due.unwrap_or(look).min(look);
         tokio::select! {
-            Some(ended) = hand.sending.join_next(), if !hand.sending.is_empty() => hand.ended(ended),
+            Some(ended) = in_hand.sending.join_next() => in_hand.ended(ended),
             () = self.leases.store.wake().outbox_filled(), if room => {}
             () = self.leases.clock.sleep_until(until), if room => {}
             () = stop.said() => {}
         }
         // Answers that came while others were stored share the next commit.
-        while let Some(more) = hand.sending.try_join_next() {
-            hand.ended(more);
+        while let Some(more) = in_hand.sending.try_join_next() {
+            in_hand.ended(more);
         }
     }
 

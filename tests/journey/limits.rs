@@ -92,7 +92,7 @@ async fn a_form_has_its_size_and_a_header_too() {
     assert!(said.starts_with("HTTP/1.1 200"), "{said}");
     let said = answer(&console, with(9 << 10).as_bytes()).await;
     assert!(said.is_empty() || said.starts_with("HTTP/1.1 431"), "{said}");
-    let many = (0..101).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let many = "x-many: 1\r\n".repeat(101);
     let said = answer(&console, head("GET", "/healthz", &format!("{many}\r\n")).as_bytes()).await;
     assert!(said.is_empty() || said.starts_with("HTTP/1.1 431"), "{said}");
 }

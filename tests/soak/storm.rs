@@ -138,9 +138,9 @@ impl Storm {
             FREEZE..CUT => self.freeze().await,
             CUT..REFUSE => {
                 if chance::below(2) == 0 {
-                    self.imap.cut()
+                    self.imap.cut();
                 } else {
-                    self.smtp.cut()
+                    self.smtp.cut();
                 }
                 self.done.cuts += 1;
             }

@@ -1,4 +1,4 @@
-//! PostgreSQL's own tools, as an administrator uses them.
+//! `PostgreSQL`'s own tools, as an administrator uses them.
 
 use std::process::Stdio;
 
