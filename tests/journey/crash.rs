@@ -22,7 +22,7 @@ on_both!(killed_in_the_middle_it_loses_nothing_and_says_nothing_twice, |database
 });
 
 async fn killed_twice(database: Database) {
-    let wishes = Wishes { more: "[acknowledge]\nper_hour = 1000\n", ..Wishes::default() };
+    let wishes = Wishes { more: "[acknowledge]\nper_hour = 1000\nper_address_per_day = 1000\n", ..Wishes::default() };
     let mut console = Console::prepare(database, wishes).await;
     let mia = unique("mia");
     let mut imap = Imap::sign_in(&console.address).await;
