@@ -25,8 +25,6 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Connections to the server.
 const SERVER: u32 = 12;
-/// A connection that was in use a moment ago is taken as it is; the question whether it lives costs a journey.
-const UNTESTED: Duration = Duration::from_secs(1);
 /// Rows that wait between the embedded database's thread and ours: the longest page of a list in one go.
 const ROWS: usize = 128;
 /// How long the server waits within a transaction for a client that says nothing. A process that froze in the middle of
@@ -82,20 +80,7 @@ impl Store {
                 .options([("idle_in_transaction_session_timeout", FROZEN)])
                 .disable_statement_logging();
             Pool::Postgres(
-                PgPoolOptions::new()
-                    .max_connections(SERVER)
-                    .acquire_timeout(ACQUIRE)
-                    .test_before_acquire(false)
-                    .before_acquire(|link, about| {
-                        Box::pin(async move {
-                            if about.idle_for > UNTESTED {
-                                link.ping().await?;
-                            }
-                            Ok(true)
-                        })
-                    })
-                    .connect_with(options)
-                    .await?,
+                PgPoolOptions::new().max_connections(SERVER).acquire_timeout(ACQUIRE).connect_with(options).await?,
             )
         } else {
             return Err(StoreError::Address("url must begin with sqlite: or postgres:".into()));

@@ -89,7 +89,12 @@ async fn killed_at(points: &[&str], after: &'static str, copies: usize, database
     // It ends by itself only with nothing in hand: what is there now is all there will be.
     console.terminate().await;
     answers = theirs.messages("INBOX").await;
-    assert_eq!(answers.len(), copies, "{answers:?}");
+    // While the mailbox is worked on, the outbox of the same process may be at any point of its own: a kill can then come
+    // between the relay's 250 and its noting, and the same Message-ID goes once more.
+    let beside = points.iter().filter(|point| point.starts_with("inbox.")).count();
+    assert!((copies..=copies + beside).contains(&answers.len()), "{} copies", answers.len());
+    let ids: BTreeSet<String> = answers.iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
     assert!(answers.iter().all(|mail| mail.header("In-Reply-To") == format!("<{id}>")), "{answers:?}");
     invariant::hold_at_rest(&console).await;
     all_is_there_once(&console, &mia, &answers).await;
