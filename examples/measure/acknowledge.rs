@@ -58,6 +58,7 @@ fn idle(world: &World, database: &Database, figures: &mut Figures) -> Result<()>
     let date = Date::today();
     let mut times = Vec::new();
     for number in REPORTERS..REPORTERS + ONE_BY_ONE {
+        nothing_there(world, number)?;
         let bytes = mail::complaint(number, &date);
         let sender = format!("{}@home.test", mail::reporter(number));
         let watch = lmtp::deliver(world.value("LMTP_PORT")?, &sender, "abuse@college.test", &bytes)?;
@@ -77,6 +78,7 @@ fn backlog(world: &World, database: &Database, counts: &Counts, waiting: usize, 
     let mut times = Vec::new();
     for round in 0..ROUNDS {
         let number = REPORTERS + ONE_BY_ONE + round;
+        nothing_there(world, number)?;
         let mut prepared = mailbox.prepare(Mix::Usual, round * (waiting + 1), waiting)?;
         prepared.write(round * (waiting + 1) + waiting, &mail::complaint(number, &Date::today()))?;
         prepared.deliver()?;
@@ -97,6 +99,11 @@ fn backlog(world: &World, database: &Database, counts: &Counts, waiting: usize, 
 
 fn median(sample: &Sample) -> String {
     format!("{} complaints, median {:.2} s", sample.count(), sample.percentile(50).as_secs_f64())
+}
+
+/// What the other database's console wrote to the same reporter is not ours.
+fn nothing_there(world: &World, number: usize) -> Result<()> {
+    Maildir::of(world, &mail::reporter(number), "home.test")?.clear()
 }
 
 /// Waits for the acknowledgement in the reporter's mailbox.
