@@ -133,3 +133,15 @@ async fn a_ticket_made_by_hand_and_a_first_mail() {
     assert_eq!(second.purpose, Purpose::Reply);
     assert!(String::from_utf8(bytes).unwrap().contains(&format!("In-Reply-To: <{}>", mail.mail_id)));
 }
+
+#[tokio::test]
+async fn d19_full_headers_are_asked_for_with_a_text_that_is_ready() {
+    let desk = desk().await;
+    arrives(&desk, MAIL, Kind::Complaint).await;
+    let mut pat = desk.signed_in("pat").await;
+    assert!(pat.get("/tickets/1").await.text.contains("value=\"ask_for_headers"), "it is offered");
+    let begun = pat.get("/tickets/1?template=ask_for_headers.en").await.text;
+    let body = begun.split_once("<textarea id=\"body\"").expect("a reply").1;
+    let body = body.split_once("</textarea>").expect("its end").0;
+    assert!(body.to_lowercase().contains("header"), "{body}");
+}
