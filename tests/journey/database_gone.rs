@@ -67,7 +67,7 @@ async fn stopped_and_started_again() {
     cluster.go_on().await;
     console.turn_clock_by(MINUTE * 5);
     acknowledged(&console, 2).await;
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     ready_again(&console).await;
     assert_eq!(console.pid(), pid, "the same process all the time");
     let mut anna = Visitor::signed_in(&console, "anna").await;
@@ -86,7 +86,7 @@ async fn silent_and_back() {
     let mut console = Console::start_with(Database::of(&cluster), wishes).await;
     complain(&console).await;
     acknowledged(&console, 1).await;
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     let pid = console.pid();
     cluster.signal_all("STOP").await;
     unready(&console).await;
@@ -97,7 +97,7 @@ async fn silent_and_back() {
     cluster.signal_all("CONT").await;
     console.turn_clock_by(MINUTE * 5);
     acknowledged(&console, 2).await;
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     ready_again(&console).await;
     assert_eq!(console.pid(), pid, "the same process all the time");
     invariant::hold_at_rest(&console).await;

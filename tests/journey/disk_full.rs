@@ -80,7 +80,7 @@ async fn goes_on(console: &Console, applied: i64) {
     seen!(console, "everything applied", v => {
         (counter::get(&mut v, "message.stage.applied").await.expect("a count") == applied).then_some(())
     });
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     until("/readyz says 200", PATIENCE, async || readiness(&console.origin).await.0 == 200).await;
     invariant::hold_at_rest(console).await;
 }

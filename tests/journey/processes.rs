@@ -72,7 +72,7 @@ async fn three_share_the_mailboxes_and_take_over_from_one_that_is_killed() {
     let after = owners(&console.database).await;
     assert_eq!(after.len(), MAILBOXES, "{after:?}");
     assert!(after.values().all(|owner| *owner != dead), "{dead} is dead: {after:?}");
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     invariant::hold_at_rest(&console).await;
 }
 
@@ -212,7 +212,7 @@ mod frozen {
         console.turn_clock_back_by(Duration::from_mins(1));
         let mut peer = Peer::start(&console, "b").await;
         acknowledged(&console, 1).await;
-        until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+        invariant::rest(&console.database).await;
         signal(console.pid(), "CONT").await;
         log_says(&console, "its write was refused, for another process has this mailbox now").await;
         invariant::hold_at_rest(&console).await;
@@ -221,7 +221,7 @@ mod frozen {
         peer.kill().await;
         two_mails(&console).await;
         acknowledged(&console, 2).await;
-        until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+        invariant::rest(&console.database).await;
         invariant::hold_at_rest(&console).await;
         console.terminate().await;
     }
@@ -234,14 +234,14 @@ mod frozen {
         console.run_to("inbox.applying").await;
         let mut peer = Peer::start(&console, "b").await;
         acknowledged(&console, 1).await;
-        until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+        invariant::rest(&console.database).await;
         signal(console.pid(), "CONT").await;
         log_says(&console, "another process has this mailbox now").await;
         invariant::hold_at_rest(&console).await;
         peer.kill().await;
         two_mails(&console).await;
         acknowledged(&console, 2).await;
-        until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+        invariant::rest(&console.database).await;
         invariant::hold_at_rest(&console).await;
         console.terminate().await;
     }
@@ -258,7 +258,7 @@ mod frozen {
         acknowledged(&console, 1).await;
         signal(console.pid(), "CONT").await;
         log_says(&console, "another process took over a mail before it was sent").await;
-        until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+        invariant::rest(&console.database).await;
         invariant::hold_at_rest(&console).await;
         console.terminate().await;
         assert_eq!(relay.given().len(), 1, "{:?}", relay.given());

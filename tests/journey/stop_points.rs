@@ -85,7 +85,7 @@ async fn killed_at(points: &[&str], after: &'static str, copies: usize, database
         answers.len() >= copies
     })
     .await;
-    until("nothing waits", PATIENCE, async || invariant::is_at_rest(&console.database).await).await;
+    invariant::rest(&console.database).await;
     // It ends by itself only with nothing in hand: what is there now is all there will be.
     console.terminate().await;
     answers = theirs.messages("INBOX").await;

@@ -3,39 +3,13 @@
 use axum::http::StatusCode;
 
 use crate::{
-    domain::{
-        event::What,
-        outgoing::{OutboxState, Purpose},
-        role::Role,
-        time::Moment,
-    },
-    store::{
-        self, event, mailbox,
-        outbox::{self, NewOutbound, Settled},
-    },
-    web::testing::Desk,
+    domain::{event::What, outgoing::OutboxState, role::Role, time::Moment},
+    store::{self, event, mailbox, outbox},
+    web::testing::{Desk, arriving::written},
 };
 
 async fn mail(desk: &Desk, state: OutboxState) -> i64 {
-    let now = desk.clock.now();
-    let mut work = desk.web.store.write().await.unwrap();
-    let new = NewOutbound {
-        purpose: Purpose::Reply,
-        ticket: None,
-        answers: None,
-        to: "bob@out.test",
-        subject: "Private words",
-        envelope_from: None,
-        author: None,
-        now,
-        due_at: now,
-        give_up_at: now,
-    };
-    let id = outbox::reserve(&mut work, &new).await.unwrap();
-    let settled = Settled { state, due_at: now, answer: "gone", relay: "relay", now };
-    outbox::settle(&mut work, id, OutboxState::Queued, &settled).await.unwrap();
-    work.commit().await.unwrap();
-    id
+    written(desk, None, state).await
 }
 
 async fn desk() -> Desk {

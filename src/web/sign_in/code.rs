@@ -35,12 +35,12 @@ struct AskForCode {
     wait: String,
 }
 
-/// What was typed.
+/// A code as typed, here or at the enrolment.
 #[derive(Deserialize)]
 pub(in crate::web) struct Typed {
-    code: String,
+    pub(super) code: String,
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// The form; on to the other page for who has no second factor yet.

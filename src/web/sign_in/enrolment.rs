@@ -6,9 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
 
 use super::{
+    code::Typed,
     next::{own, path_of_code, path_of_enrolment},
     session::whole,
     show::Asked,
@@ -31,14 +31,6 @@ struct Enrolment {
     next: String,
     key: KeyShown,
     errors: Errors,
-}
-
-/// What was typed.
-#[derive(Deserialize)]
-pub(in crate::web) struct Typed {
-    code: String,
-    #[serde(default)]
-    next: String,
 }
 
 /// The key as a picture and as text; on to the other page for who has a second factor.

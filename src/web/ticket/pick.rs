@@ -95,6 +95,7 @@ fn told(wanted: &Wanted, done: usize, refused: &[String]) -> (&'static str, Stri
     }
     let tickets = if done == 1 { "1 ticket is".to_owned() } else { format!("{done} tickets are") };
     let did = match wanted {
+        _ if done == 0 => "Nothing was changed.".to_owned(),
         Wanted::Take => format!("{tickets} yours now."),
         Wanted::Priority(priority) => format!("{tickets} of {priority} priority now."),
         Wanted::Close(_) => format!("{tickets} closed now."),

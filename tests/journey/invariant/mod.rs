@@ -8,8 +8,8 @@ mod at_rest;
 
 use std::collections::BTreeSet;
 
-use super::harness::Console;
-use crate::world::{Database, Imap};
+use super::harness::{Console, PATIENCE};
+use crate::world::{Database, Imap, until};
 
 /// A name and the statement that gives its breaches.
 type Invariant = (&'static str, &'static str);
@@ -29,6 +29,11 @@ pub(crate) async fn hold_at_rest(console: &Console) {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
     let missing = not_kept(console).await;
     assert!(missing.is_empty(), "the server shows UIDs that are not kept: {missing:?}");
+}
+
+/// Waits until nothing waits any more.
+pub(crate) async fn rest(database: &Database) {
+    until("nothing waits", PATIENCE, async || is_at_rest(database).await).await;
 }
 
 /// Whether nothing waits any more.

@@ -9,26 +9,13 @@ use axum::{
 
 use super::{VISITORS, desk, seated, source::routes};
 use crate::{
-    desk::{
-        act,
-        apply::{self, Arrived},
-    },
-    domain::{
-        kind::Kind,
-        message::Stage,
-        outgoing::{OutboxState, Purpose},
-        reading::Reading,
-    },
+    desk::act,
+    domain::{kind::Kind, message::Stage, outgoing::OutboxState, reading::Reading},
     reading,
-    store::{
-        self,
-        blob::Packed,
-        event,
-        outbox::{self, NewOutbound, Settled},
-    },
+    store::{self, event},
     web::{
         extract::testing::rights_of,
-        testing::{Desk, ORIGIN},
+        testing::{Desk, ORIGIN, arriving},
     },
 };
 
@@ -49,54 +36,25 @@ pub(super) async fn arrive(desk: &Desk) {
     work.commit().await.unwrap();
     for (kind, subject) in [(Kind::Other, "Plain"), (Kind::QuarantineNotice, "Held")] {
         let number = ticket(desk, kind, subject).await;
-        reply(desk, number).await;
+        arriving::written(desk, Some(number), OutboxState::Uncertain).await;
     }
 }
 
 async fn ticket(desk: &Desk, kind: Kind, subject: &str) -> i64 {
-    let now = desk.clock.now();
     let mail = format!("From: a@b.test\r\nSubject: {subject}\r\n\r\nelephants\r\n");
-    let packed = Packed::new(mail.as_bytes()).unwrap();
     let read = reading::read(mail.as_bytes(), &desk.web.head.site);
+    let id = arriving::keep(desk, mail.as_bytes(), None, Stage::Kept).await;
+    arriving::apply(desk, id, &Reading { kind, ..read }).await;
     let rights = rights_of(&desk.web, "quinn").await;
     let mut work = desk.web.store.write().await.unwrap();
-    let kept = store::message::keep(&mut work, 1, &packed, packed.size, now, Stage::Kept, now).await.unwrap();
-    let arrived = Arrived {
-        id: kept.id(),
-        mailbox: 1,
-        mailbox_address: "postmaster@college.test",
-        internal_date: now,
-        stage: Stage::Kept,
-    };
-    apply::apply(&mut work, &desk.web.head, &arrived, &Reading { kind, ..read }, now).await.unwrap();
-    let message = store::message::get(&mut work, kept.id()).await.unwrap().unwrap();
-    let number = match message.ticket {
-        Some(number) => number,
-        None => act::ticket_from_message(&mut work, rights.postmaster().unwrap(), kept.id(), now).await.unwrap(),
+    let message = store::message::get(&mut work, id).await.unwrap().unwrap();
+    let number = if let Some(number) = message.ticket {
+        number
+    } else {
+        act::ticket_from_message(&mut work, rights.postmaster().unwrap(), id, desk.clock.now()).await.unwrap()
     };
     work.commit().await.unwrap();
     number
-}
-
-async fn reply(desk: &Desk, ticket: i64) {
-    let now = desk.clock.now();
-    let mut work = desk.web.store.write().await.unwrap();
-    let new = NewOutbound {
-        purpose: Purpose::Reply,
-        ticket: Some(ticket),
-        answers: None,
-        to: "bob@out.test",
-        subject: "Private words",
-        envelope_from: None,
-        author: None,
-        now,
-        due_at: now,
-        give_up_at: now,
-    };
-    let id = outbox::reserve(&mut work, &new).await.unwrap();
-    let settled = Settled { state: OutboxState::Uncertain, due_at: now, answer: "gone", relay: "relay", now };
-    outbox::settle(&mut work, id, OutboxState::Queued, &settled).await.unwrap();
-    work.commit().await.unwrap();
 }
 
 /// One form that fits every act on a message, a ticket or a mail.

@@ -10,14 +10,11 @@ mod secrecy;
 use std::time::Duration;
 
 use crate::{
-    desk::{
-        apply::{self, Arrived},
-        text,
-    },
+    desk::text,
     domain::{kind::Kind, message::Stage, reading::Reading, role::Role},
     reading,
     store::{self, blob::Packed},
-    web::testing::{Answer, Browser, Desk},
+    web::testing::{Answer, Browser, Desk, arriving},
 };
 
 /// A mail as it comes.
@@ -47,18 +44,11 @@ async fn arrives(desk: &Desk, mail: &[u8], kind: Kind) -> i64 {
     let packed = Packed::new(mail).unwrap();
     let reading = Reading { kind, ..reading::read(mail, &desk.web.head.site) };
     let mut work = desk.web.store.write().await.unwrap();
-    let kept = store::message::keep(&mut work, 1, &packed, packed.size, now, Stage::Kept, now).await.unwrap();
-    let arrived = Arrived {
-        id: kept.id(),
-        mailbox: 1,
-        mailbox_address: "postmaster@college.test",
-        internal_date: now,
-        stage: Stage::Kept,
-    };
-    apply::apply(&mut work, &desk.web.head, &arrived, &reading, now).await.unwrap();
+    let id = store::message::keep(&mut work, 1, &packed, packed.size, now, Stage::Kept, now).await.unwrap().id();
     work.commit().await.unwrap();
+    arriving::apply(desk, id, &reading).await;
     desk.clock.turn_by(Duration::from_mins(1));
-    kept.id()
+    id
 }
 
 /// Opens the ticket's page and sends a form of it, with the version that the page has.

@@ -36,6 +36,8 @@ async fn picked_tickets_change_each_by_its_own_rules() {
     let refused =
         pat.post("/tickets/changes", &[("csrf", &csrf), ("act", "close"), ("pick", &format!("2.{}", 99))]).await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    let told = pat.get("/tickets").await.text;
+    assert!(told.contains("Nothing was changed. Not changed: #2: somebody else changed it"), "{told}");
     let nothing = pat.post("/tickets/changes", &[("csrf", &csrf), ("act", "take"), ("q", "state:any")]).await;
     assert_eq!(nothing.place(), "/tickets?q=state%3Aany");
     assert!(pat.get("/tickets").await.text.contains("No ticket was picked"));
