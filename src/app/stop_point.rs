@@ -14,7 +14,21 @@ pub(crate) fn stop_point(name: &str) {
     let (point, times) = wanted.split_once(':').unwrap_or((&wanted, "1"));
     if point == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == times.parse().unwrap_or(1) {
         let _ = std::process::Command::new("kill").arg("-STOP").arg(std::process::id().to_string()).status();
+        // Whichever thread comes to run first takes the signal and stops them all. Until then this one must not go on:
+        // what is done after the point would be done after all.
+        while stop_is_pending() {
+            std::thread::yield_now();
+        }
     }
+}
+
+/// Whether a SIGSTOP was sent to this process that no thread has taken yet (`ShdPnd`, proc(5)).
+#[cfg(feature = "test-doors")]
+fn stop_is_pending() -> bool {
+    const SIGSTOP: u64 = 1 << (19 - 1);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:"));
+    pending.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).is_some_and(|bits| bits & SIGSTOP != 0)
 }
 
 /// Nothing, in a build for use.
