@@ -63,13 +63,18 @@ async fn readiness(origin: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.expect("a body"))
 }
 
-/// It is said where people and their supervisors look.
-async fn said(console: &Console, anna: &mut Visitor) {
+/// Supervisors are told. The log may be first: there each job speaks for itself.
+async fn unready(console: &Console) {
     until("/readyz says it", PATIENCE, async || {
         let (status, text) = readiness(&console.origin).await;
         status == 503 && text.contains(WORDS)
     })
     .await;
+}
+
+/// It is said where people and their supervisors look.
+async fn said(console: &Console, anna: &mut Visitor) {
+    unready(console).await;
     let page = anna.get("/mailboxes").await;
     assert_eq!(page.status, 200, "people can read: {}", page.text());
     assert!(page.text().contains("disk is full"), "{}", page.text());
@@ -135,8 +140,7 @@ on_a_small_disk!(while_applying, |disk, database| {
         let all = message::list(&mut v, &message::Filter::default(), i64::MAX, 100).await.expect("a list");
         assert!(!all.is_empty() && all.iter().all(|m| m.stage == Stage::Kept), "kept and waiting: {all:?}");
     }
-    let (status, text) = readiness(&console.origin).await;
-    assert!(status == 503 && text.contains(WORDS), "{status} {text}");
+    unready(&console).await;
     invariant::hold_always(&console.database).await;
     disk.make_room();
     console.turn_clock_by(LONGER);
@@ -158,8 +162,7 @@ async fn while_the_relays_answer_is_stored() {
     disk.fill();
     signal(console.pid(), "CONT").await;
     until("the outbox stands still", PATIENCE, async || console.log().contains("outbox stands still")).await;
-    let (status, text) = readiness(&console.origin).await;
-    assert!(status == 503 && text.contains(WORDS), "{status} {text}");
+    unready(&console).await;
     disk.make_room();
     goes_on(&console, 1).await;
     console.terminate().await;
