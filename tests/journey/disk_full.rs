@@ -111,9 +111,10 @@ on_a_small_disk!(while_keeping, |disk, database| {
         "the server still has it as new: {:?}",
         left[0].flags
     );
-    invariant::hold_always(&console.database).await;
 
     disk.make_room();
+    // Not before: on a full disk PostgreSQL may refuse a new session ("could not write init file").
+    invariant::hold_always(&console.database).await;
     console.turn_clock_by(LONGER);
     goes_on(&console, 1).await;
     let page = anna.get("/mailboxes").await.text();
@@ -141,8 +142,8 @@ on_a_small_disk!(while_applying, |disk, database| {
         assert!(!all.is_empty() && all.iter().all(|m| m.stage == Stage::Kept), "kept and waiting: {all:?}");
     }
     unready(&console).await;
-    invariant::hold_always(&console.database).await;
     disk.make_room();
+    invariant::hold_always(&console.database).await;
     console.turn_clock_by(LONGER);
     goes_on(&console, 50).await;
     assert_eq!(anna.sign_in("anna", crate::journey::harness::PASSWORD).await.status, 303, "and people get in");
