@@ -106,6 +106,7 @@ impl From<&Config> for Site {
             hostnames: config.site.hostnames.clone(),
             mailboxes: config.mailboxes.iter().map(|mailbox| mailbox.address.clone()).collect(),
             partners: config.partners.clone(),
+            child_protection: config.accounts.child_protection.clone(),
             limits: config.limits,
         }
     }

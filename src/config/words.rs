@@ -53,6 +53,15 @@ pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
+/// A login, as accounts have it.
+pub(super) fn login(text: &str) -> Result<String, Wrong> {
+    let folded = address::fold(text);
+    if !crate::domain::account::valid_login(&folded) {
+        return Err(("not a login".into(), "Write the name somebody signs in with".into()));
+    }
+    Ok(folded)
+}
+
 /// A language tag as `en` or `de-CH`.
 pub(super) fn language(text: &str) -> Result<String, Wrong> {
     let (language, region) = text.split_once('-').map_or((text, None), |(language, region)| (language, Some(region)));

@@ -54,7 +54,7 @@ pub fn decide(reading: &Reading, site: &Site, facts: &Facts) -> Acknowledgement 
     if let Some(reason) = never(reading, arrival, site) {
         return Acknowledgement::new(Decision::Never, reason);
     }
-    if let Some(reason) = record(arrival, facts) {
+    if let Some(reason) = record(reading, arrival, facts) {
         return Acknowledgement::new(Decision::Record, reason);
     }
     Acknowledgement::new(Decision::Send, reading.kind.as_str().replace('_', " "))
@@ -85,7 +85,7 @@ fn is_ours(address: &str, site: &Site) -> bool {
 }
 
 /// Mail that deserves an answer but does not get one by itself.
-fn record(arrival: &Arrival, facts: &Facts) -> Option<&'static str> {
+fn record(reading: &Reading, arrival: &Arrival, facts: &Facts) -> Option<&'static str> {
     let answer_to = &arrival.answer_to().address;
     if !facts.enabled {
         Some("acknowledgements are switched off")
@@ -95,7 +95,7 @@ fn record(arrival: &Arrival, facts: &Facts) -> Option<&'static str> {
         Some("sender is called forged")
     } else if is_no_reply(answer_to) {
         Some("no-reply address")
-    } else if arrival.feedback_loop {
+    } else if arrival.feedback_loop || reading.feedback.as_ref().is_some_and(|feedback| feedback.feedback_loop) {
         Some("feedback loop")
     } else if facts.internal_date.is_some_and(|at| facts.now.since(at) > facts.max_age) {
         Some("too old")

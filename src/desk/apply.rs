@@ -23,6 +23,7 @@ use super::{
 };
 
 mod acknowledgement;
+mod protection;
 
 pub use acknowledgement::{Caps, caps};
 
@@ -203,6 +204,7 @@ async fn carry_out(
     match plan.destination {
         Destination::Open { priority, claims } => {
             let ticket = open(work, arrived, reading, priority, now).await?;
+            protection::assign(work, &head.site, reading, ticket, now).await?;
             if let Some(claimed) = claims {
                 store::ticket::link(work, ticket, claimed, LinkKind::Claims).await?;
                 let why = format!("claims to belong to #{claimed}, but its sender takes no part in that ticket");

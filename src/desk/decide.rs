@@ -121,7 +121,12 @@ fn conversation(reading: &Reading, context: &Context, by_arrival: Acknowledgemen
     if let Some(ticket) = context.same_matter {
         return join(ticket, "the same reporter about the same matter within a day", false);
     }
-    let priority = if reading.kind == Kind::ContactPoint { Priority::High } else { Priority::Normal };
+    let sealed = reading.feedback.as_ref().is_some_and(|feedback| feedback.sealed);
+    let priority = match reading.kind {
+        _ if sealed => Priority::Urgent,
+        Kind::ContactPoint => Priority::High,
+        _ => Priority::Normal,
+    };
     let claims = context.claimed.map(|claim| claim.ticket);
     Plan { destination: Destination::Open { priority, claims }, acknowledgement: by_arrival }
 }

@@ -7,8 +7,10 @@ use std::panic::{UnwindSafe, catch_unwind};
 
 use crate::{
     domain::{reading::Attachment, site::Limits},
-    reading::letter::Letter,
+    reading::{self, letter::Letter},
 };
+
+pub use crate::reading::{form_in_words, is_sealed};
 
 /// What a person sees of a message.
 #[derive(Clone, Debug, Default)]
@@ -25,11 +27,21 @@ pub struct Opened {
     pub fields: Vec<(String, String)>,
     /// Attachments by their outside.
     pub attachments: Vec<Attachment>,
+    /// Nothing of it is shown: it concerns the sexual abuse of children.
+    pub sealed: bool,
 }
+
+/// What stands in place of a sealed message.
+const SEALED: &str = "This report concerns the sexual abuse of children. Its text and its attachments are not shown \
+                      here, and they are not searched. The accounts named for child protection can download the raw \
+                      message and act on it.";
 
 /// Takes a message apart; `None` if a parser broke on it.
 #[must_use]
 pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
+    if reading::is_sealed(bytes, limits) {
+        return Some(Opened { text: SEALED.to_owned(), sealed: true, ..Opened::default() });
+    }
     guarded(|| {
         let letter = Letter::new(bytes, limits);
         let text = letter.text();
@@ -42,6 +54,7 @@ pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
             html: letter.html().is_some(),
             fields: letter.shown_fields(),
             attachments: letter.attachments(),
+            sealed: false,
             text,
         }
     })
@@ -53,6 +66,9 @@ pub fn html<T>(
     limits: Limits,
     make: impl FnOnce(&str, &dyn Fn(&str) -> Option<(String, Vec<u8>)>) -> T + UnwindSafe,
 ) -> Option<T> {
+    if reading::is_sealed(bytes, limits) {
+        return None;
+    }
     guarded(|| {
         let letter = Letter::new(bytes, limits);
         let html = letter.html()?;
@@ -65,6 +81,9 @@ pub fn html<T>(
 /// One attachment that [`Opened::attachments`] lists: name and decoded bytes.
 #[must_use]
 pub fn attachment(bytes: &[u8], limits: Limits, part: u32) -> Option<(String, Vec<u8>)> {
+    if reading::is_sealed(bytes, limits) {
+        return None;
+    }
     guarded(|| {
         let letter = Letter::new(bytes, limits);
         letter.attachments().iter().find(|listed| listed.part == part)?;

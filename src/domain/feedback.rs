@@ -2,8 +2,21 @@
 
 use super::time::Moment;
 
-/// A feedback report about one message.
+/// The message that a report is about, as far as the report tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct ReportedMessage {
+    /// Message-ID, without angle brackets.
+    pub message_id: Option<String>,
+    /// Address in From.
+    pub from: Option<String>,
+    /// Subject, decoded, one line.
+    pub subject: Option<String>,
+}
+
+/// A report about one message, one address or one site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Feedback {
     /// Feedback-Type: `abuse`, `fraud`, `virus`, `not-spam`, `auth-failure`, `other` …
     #[serde(rename = "type")]
@@ -20,8 +33,18 @@ pub struct Feedback {
     pub domains: Vec<String>,
     /// Reported-URI, each.
     pub uris: Vec<String>,
-    /// Whether it keeps RFC 5965 (report-type, required fields, three parts).
+    /// Whether it keeps its standard: RFC 5965 and its relatives, XARF. Other forms have none to keep.
     pub conforming: bool,
+    /// In which form it came: `rfc5965`, `xarf-4`, the name of a reporter's form, `text`.
+    pub form: String,
+    /// The reported message.
+    pub message: ReportedMessage,
+    /// CFBL-Feedback-ID of the reported message, which names its recipient to us alone (RFC 9477).
+    pub feedback_id: Option<String>,
+    /// A feedback loop's robot sent it: nobody reads an answer (RFC 6449, RFC 6650).
+    pub feedback_loop: bool,
+    /// It concerns the sexual abuse of children: nothing of it but this is kept with the reading or shown.
+    pub sealed: bool,
 }
 
 /// A machine's statistics over a span of time: DMARC aggregate, TLS report.

@@ -47,11 +47,20 @@ pub struct Site {
     pub mailboxes: Vec<String>,
     /// Configured partners.
     pub partners: Vec<Partner>,
+    /// Logins, in their order, to whom reports about the sexual abuse of children go.
+    pub child_protection: Vec<String>,
     /// Reading limits.
     pub limits: Limits,
 }
 
 impl Site {
+    /// Whether the account of this login may have reports about the sexual abuse of children.
+    #[must_use]
+    pub fn protects(&self, login: &str) -> bool {
+        let login = super::address::fold(login);
+        self.child_protection.iter().any(|named| *named == login)
+    }
+
     /// Whether `address` is in a served domain.
     #[must_use]
     pub fn serves(&self, address: &str) -> bool {

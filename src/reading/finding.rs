@@ -46,6 +46,18 @@ impl<'l> Case<'l> {
         ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:"].iter().any(|mark| self.subject.starts_with(mark))
     }
 
+    /// The Subject without the marks of those who answered or passed it on.
+    pub(crate) fn subject_passed_on(&self) -> &str {
+        let mut rest = self.subject.trim_start();
+        for _ in 0..5 {
+            let marks =
+                ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "doorst:", "enc:", "odp:", "pd:"];
+            let Some(after) = marks.iter().find_map(|mark| rest.strip_prefix(mark)) else { break };
+            rest = after.trim_start();
+        }
+        rest
+    }
+
     /// Whether the mail may be a delivery report although it came from an ordinary address: its Subject says so, and
     /// nobody wrote it as an answer or passed it on. People send their postmaster the reports they got.
     pub(crate) fn reads_like_report(&self) -> bool {

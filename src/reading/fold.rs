@@ -27,3 +27,25 @@ pub(crate) fn words(text: &str) -> String {
     }
     out
 }
+
+/// Folds and leaves accents out: `Empfänger` is `empfanger`. People leave them out, too.
+pub(crate) fn plain(text: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+    let folded = words(text);
+    if folded.is_ascii() {
+        return folded;
+    }
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.nfd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            'ß' => out.push_str("ss"),
+            'ł' => out.push('l'),
+            'ø' => out.push('o'),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'đ' => out.push('d'),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -13,13 +13,18 @@ mod delivery;
 mod feedback;
 mod finding;
 mod fold;
+mod form;
 mod identity;
 pub mod letter;
 mod list;
+mod outlook;
 mod probe;
 mod prose;
+mod protection;
 mod quarantine_notice;
 mod report;
+mod reported;
+mod seal;
 mod xarf;
 
 use finding::{Case, Finding};
@@ -34,11 +39,13 @@ use crate::domain::{
 /// Order of decision: what a machine wrote for machines, then what its prose gives away, then marks in the header,
 /// then who wrote it, then what is written. The first that finds something decides.
 const RECOGNISERS: &[fn(&Case<'_>) -> Option<Finding>] = &[
+    form::recognise_sealed,
+    xarf::recognise,
     feedback::recognise,
     report::recognise,
-    xarf::recognise,
     delivery::recognise_machine,
     automatic::recognise_notification,
+    form::recognise,
     delivery::recognise_prose,
     automatic::recognise,
     quarantine_notice::recognise,
@@ -71,7 +78,8 @@ fn read_letter(bytes: &[u8], site: &Site) -> Reading {
         }
     }
     evidence.append(&mut found.evidence);
-    Reading {
+    evidence.append(&mut protection::read(&letter, &text));
+    seal::close(Reading {
         kind: found.kind,
         arrival,
         deliveries: found.deliveries,
@@ -83,13 +91,29 @@ fn read_letter(bytes: &[u8], site: &Site) -> Reading {
         attachments: letter.attachments(),
         identity: identity::of(&letter),
         text,
-    }
+    })
 }
 
 /// Only the text a person reads of one message, for pages that show many. Empty if a parser broke on it.
 #[must_use]
 pub fn text(bytes: &[u8], limits: Limits) -> String {
-    std::panic::catch_unwind(|| Letter::new(bytes, limits).text()).unwrap_or_default()
+    std::panic::catch_unwind(
+        || if is_sealed(bytes, limits) { String::new() } else { Letter::new(bytes, limits).text() },
+    )
+    .unwrap_or_default()
+}
+
+/// Whether nothing of a message may be shown: by its form it concerns the sexual abuse of children. One on which a
+/// parser breaks is sealed only if its reading says so.
+#[must_use]
+pub fn is_sealed(bytes: &[u8], limits: Limits) -> bool {
+    std::panic::catch_unwind(|| seal::is_sealed(bytes, limits)).unwrap_or_default()
+}
+
+/// A form of reporters or filters in words, by its name; `None` if there is none of that name.
+#[must_use]
+pub fn form_in_words(name: &str) -> Option<&'static str> {
+    form::says(name)
 }
 
 /// What is said of a message on which a parser broke: nothing but its identity.

@@ -53,7 +53,7 @@ impl From<&Config> for Settings {
             postmaster: config.site.postmaster.clone(),
             public_url: config.web.public_url.clone(),
             trusted_proxies: config.web.trusted_proxies.clone(),
-            accounts: config.accounts,
+            accounts: config.accounts.clone(),
             poll: config.mailboxes.iter().map(Mailbox::heard_every).max().unwrap_or(Duration::from_mins(1)),
             limits: config.web_limits,
         }

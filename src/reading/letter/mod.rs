@@ -169,3 +169,8 @@ fn lines_ended(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
     Cow::Owned(out)
 }
+
+/// Bytes of no known character set as text.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    transfer::text(bytes, None)
+}

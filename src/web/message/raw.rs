@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     access::Reader,
-    store::{message::Message, sighting},
+    desk::open,
+    store::{View, message, message::Message, sighting},
     web::{Path, Sighted, Visit, WebError, WebResult},
 };
 
@@ -21,6 +22,11 @@ pub(in crate::web) async fn raw(visit: Visit, _: Reader, Path(id): Path<i64>) ->
     let mut view = visit.web.store.read().await?;
     let message = found(&mut view, &visit.rights, id).await?;
     let kept = bytes(&mut view, &message).await?;
+    let site = &visit.web.settings.site;
+    let named = visit.account.as_ref().is_some_and(|account| site.protects(&account.login));
+    if !named && is_sealed(&visit, &mut view, id, &kept).await? {
+        return Err(WebError::Forbidden);
+    }
     if !is_partial(&message, &kept) {
         return Ok((headers(&message), kept).into_response());
     }
@@ -32,6 +38,12 @@ pub(in crate::web) async fn raw(visit: Visit, _: Reader, Path(id): Path<i64>) ->
         WebError::Invalid(format!("The message cannot be had from its server: {why} Its header is kept and shown."))
     })?;
     Ok((headers(&message), Body::from_stream(pieces_of(pieces))).into_response())
+}
+
+/// Whether the message, by its reading or by its bytes, concerns the sexual abuse of children.
+async fn is_sealed(visit: &Visit, view: &mut View, id: i64, kept: &[u8]) -> WebResult<bool> {
+    let read = message::reading(view, id).await?.and_then(|reading| reading.feedback);
+    Ok(read.is_some_and(|feedback| feedback.sealed) || open::is_sealed(kept, visit.web.settings.site.limits))
 }
 
 fn pieces_of(pieces: crate::web::Pieces) -> impl futures_util::Stream<Item = Result<Vec<u8>, std::io::Error>> {
