@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:?how many seconds for each target}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(letter html imap search api configuration)
+[ ${#targets[@]} -gt 0 ] || targets=(letter html imap search api configuration feedback xarf prose outlook)
 toolchain=${FUZZ_TOOLCHAIN:-nightly}
 
 seed() {
@@ -20,6 +20,17 @@ seed() {
     mkdir -p "$to"
     case "$target" in
     letter) cp -n tests/fixtures/mail/*.eml tests/fixtures/fuzz/letter/* examples/morning/*.eml "$to/" 2>/dev/null || true ;;
+    feedback)
+        cp -n tests/fixtures/mail/arf.eml "$to/"
+        printf 'Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\nSource-IP: 203.0.113.12\nOriginal-Rcpt-To: <a@b.test>\nReported-URI: hxxp://a[.]test/\n' >"$to/fields"
+        ;;
+    xarf)
+        printf '{"xarf_version":"4.0.0","report_id":"1","reporter":{},"source_identifier":"203.0.113.12","category":"content","type":"csam","url":"http://a.test"}' >"$to/four"
+        printf '{"Version":"3","ReporterInfo":{},"Report":{"ReportType":"Spam","SourceIp":"203.0.113.12","Date":"2026-11-24T09:00:00Z"}}' >"$to/three"
+        printf -- '---\nReport-ID: 1\nSource: 203.0.113.12\nSource-Type: ip-address\nDate: Tue, 24 Nov 2026 09:00:00 +0000\n' >"$to/yaml"
+        ;;
+    prose) cp -n src/reading/prose/samples/*.txt src/reading/form/samples/*.txt tests/fixtures/mail/complaint-*.eml "$to/" ;;
+    outlook) cp -n tests/fixtures/fuzz/outlook/* "$to/" 2>/dev/null || true ;;
     html) cp -n tests/fixtures/fuzz/html/* "$to/" 2>/dev/null || true ;;
     configuration) cp -n postdesk.example.toml "$to/" ;;
     search) printf 'state:any kind:complaint from:ann@x.test owner:me tag:arf "two words" -no OR NEAR(a b) *' >"$to/words" ;;

@@ -16,7 +16,10 @@ use postdesk::{
     clock::Clock,
     config::{Accounts, WebLimits},
     desk::letterhead::{AcknowledgementPolicy, Letterhead},
-    domain::{our_message_id::MessageIdKey, role::Role, site::Site, time::Moment, token::hashed},
+    domain::{
+        evidence::EXCERPT_CHARS, our_message_id::MessageIdKey, reading::Reading, role::Role, site::Site, time::Moment,
+        token::hashed,
+    },
     mail::outbox::{compose, writable},
     reading,
     store::{self, Store, account::NewAccount, blob::Packed},
@@ -40,6 +43,20 @@ pub fn site() -> Site {
         hostnames: vec!["mx.college.test".into()],
         mailboxes: vec!["postmaster@college.test".into()],
         ..Site::default()
+    }
+}
+
+/// What holds of every reading of a report, whatever it says.
+pub fn hold_report(reading: &Reading) {
+    assert!(reading.evidence.iter().all(|e| e.rule != "reading.given-up"), "no parser breaks");
+    assert!(reading.evidence.iter().all(|e| e.excerpt.chars().count() <= EXCERPT_CHARS), "excerpts are short");
+    let Some(feedback) = &reading.feedback else { return };
+    let lists = [&feedback.rcpt_to, &feedback.domains, &feedback.uris];
+    assert!(lists.iter().all(|list| list.len() <= 20), "lists are short");
+    let source = feedback.source_ip.as_deref();
+    assert!(source.is_none_or(|ip| ip.parse::<std::net::IpAddr>().is_ok()), "an address is one");
+    if feedback.sealed {
+        assert!(reading.text.is_empty() && reading.attachments.is_empty() && feedback.uris.is_empty(), "sealed");
     }
 }
 

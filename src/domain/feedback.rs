@@ -43,7 +43,8 @@ pub struct Feedback {
     pub feedback_id: Option<String>,
     /// A feedback loop's robot sent it: nobody reads an answer (RFC 6449, RFC 6650).
     pub feedback_loop: bool,
-    /// It concerns the sexual abuse of children: nothing of it but this is kept with the reading or shown.
+    /// It concerns the sexual abuse of children: only its type, source address and time are kept with the reading, and
+    /// nothing of its text or its attachments is shown.
     pub sealed: bool,
 }
 

@@ -71,6 +71,9 @@ fn read_letter(bytes: &[u8], site: &Site) -> Reading {
     let case = Case::new(&letter, arrival, &text, bytes, site);
     let mut found = RECOGNISERS.iter().find_map(|recognise| recognise(&case)).unwrap_or_else(Finding::other);
     let mut arrival = case.arrival;
+    // A report that its sender's machine wrote came through no list for offering to be unsubscribed from.
+    let of_a_form = found.feedback.as_ref().is_some_and(|feedback| feedback.form != "text");
+    arrival.list &= !of_a_form || list::is_handed_round(letter.header());
     arrival.delivery_report |= found.kind == crate::domain::kind::Kind::DeliveryError;
     for id in found.enclosed_ids.drain(..) {
         if !arrival.enclosed_ids.contains(&id) {

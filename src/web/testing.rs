@@ -109,7 +109,12 @@ impl Desk {
         store.migrate().await.unwrap();
         let clock = Clock::by_hand(Moment::from_secs(1_795_521_600));
         let settings = Settings {
-            site: Site { name: "College".into(), domains: vec!["college.test".into()], ..Site::default() },
+            site: Site {
+                name: "College".into(),
+                domains: vec!["college.test".into()],
+                child_protection: vec!["nobody".into(), "kim".into()],
+                ..Site::default()
+            },
             time_zone: TimeZone::UTC,
             postmaster: "postmaster@college.test".into(),
             public_url: public_url.into(),

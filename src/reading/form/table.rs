@@ -19,6 +19,8 @@ pub(in crate::reading) struct Form {
     pub(super) hosted: bool,
     /// Any of these rows, each with all its conditions.
     pub(super) rows: Vec<Vec<Condition>>,
+    /// None of these rows, or it is not this form after all.
+    pub(super) unless: Vec<Vec<Condition>>,
 }
 
 /// Forms in their order.
@@ -66,7 +68,8 @@ impl Form {
         self.rows.iter().find_map(|row| {
             let found: Option<Vec<_>> = row.iter().map(|condition| condition.holds(case)).collect();
             let (place, excerpt) = *found?.first()?;
-            Some(Found { form: self, place, excerpt })
+            let holds = |row: &Vec<Condition>| row.iter().all(|condition| condition.holds(case).is_some());
+            (!self.unless.iter().any(holds)).then_some(Found { form: self, place, excerpt })
         })
     }
 }
@@ -88,6 +91,7 @@ fn read(text: &str) -> Table {
             "sealed" => form.sealed = true,
             "hosted" => form.hosted = true,
             "when" => form.rows.extend(row(rest)),
+            "unless" => form.unless.extend(row(rest)),
             _ => {}
         }
     }

@@ -75,7 +75,7 @@ fn every_form_is_proved_by_its_samples() {
 fn every_line_of_a_table_is_understood() {
     for (table, text) in [(&REPORTERS, include_str!("reporters.txt")), (&FILTERS, include_str!("filters.txt"))] {
         let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let words = ["form", "says", "type", "loop", "sealed", "hosted", "when"];
+        let words = ["form", "says", "type", "loop", "sealed", "hosted", "when", "unless"];
         let strange: Vec<_> = lines().filter(|line| !words.contains(&line.split(' ').next().unwrap())).collect();
         assert!(strange.is_empty(), "{strange:?}");
         let whens = lines().filter(|line| line.starts_with("when "));
@@ -84,6 +84,8 @@ fn every_line_of_a_table_is_understood() {
             assert_eq!(when, when.to_lowercase());
         }
         assert_eq!(table.forms.iter().map(|form| form.rows.len()).sum::<usize>(), whens.count());
+        let unless = lines().filter(|line| line.starts_with("unless "));
+        assert_eq!(table.forms.iter().map(|form| form.unless.len()).sum::<usize>(), unless.count());
         let sealed = table.forms.iter().filter(|form| form.sealed);
         assert!(sealed.flat_map(|form| form.rows.iter().flatten()).all(|c| !format!("{c:?}").contains("Text")));
     }
@@ -112,6 +114,19 @@ fn filters_samples_are_read_as_notices_where_the_filter_is_ours() {
     assert_ne!(read(mail.as_bytes(), &elsewhere).kind, Kind::QuarantineNotice);
     let question = "From: ann@college.test\nSubject: Re: spam quarantine summary\n\nWhere is my mail?\n";
     assert_ne!(read(question.as_bytes(), &elsewhere).kind, Kind::QuarantineNotice);
+}
+
+#[test]
+fn an_answer_about_our_own_report_is_no_report() {
+    for subject in [
+        "House: Your takedown request for 203.0.113.12 was denied",
+        "Your abuse report #12 was closed",
+        "Re: Your abuse complaint",
+    ] {
+        let mail = format!("From: desk@house.test\nSubject: {subject}\n\nWe are done with it.\n");
+        let reading = read(mail.as_bytes(), &Site::default());
+        assert!(!reading.evidence.iter().any(|e| e.rule.starts_with("form.")), "{subject}: {:?}", reading.evidence);
+    }
 }
 
 #[test]

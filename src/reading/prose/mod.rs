@@ -27,7 +27,9 @@ pub(super) fn recognise_complaint(case: &Case<'_>) -> Option<Finding> {
     let shown = shown(case);
     let to_abuse = case.arrival.recipients.iter().any(|r| r.address.to_ascii_lowercase().starts_with("abuse@"));
     // Who sends the offending mail to the abuse address need not say why.
-    let plain = to_abuse && shown.is_some() && !case.arrival.list && case.arrival.in_reply_to.is_empty();
+    let forwards = ["fwd:", "fw:", "wg:", "tr:", "rv:"].iter().any(|mark| case.subject.starts_with(mark));
+    let answers = !case.arrival.in_reply_to.is_empty() && !forwards;
+    let plain = to_abuse && shown.is_some() && !case.arrival.list && !answers;
     if score.weight == 0 && !plain {
         return None;
     }

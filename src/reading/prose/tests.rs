@@ -128,3 +128,71 @@ fn only_own_words_count() {
         assert!(!complaint(text), "{text}");
     }
 }
+
+/// Texts as people write them, none of which the phrases were made from.
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "complaint",
+        "For three days a machine with an address in your range has been trying passwords on our SSH server. Log below; kindly make sure this ends.",
+    ),
+    (
+        "complaint",
+        "Hi, somebody at your college keeps mailing me nasty insults even though I asked her to leave me alone.",
+    ),
+    (
+        "complaint",
+        "I've got twenty junk mails this morning, every one of them handed over by your mail server. Can you stop it?",
+    ),
+    (
+        "complaint",
+        "Guten Tag, seit gestern bekomme ich über Ihren Mailserver lauter Werbemails, die ich nie haben wollte. Bitte stellen Sie das ab.",
+    ),
+    ("complaint", "Einer Ihrer Studenten schreibt mir beleidigende Nachrichten. Das muss aufhören."),
+    (
+        "complaint",
+        "Bonjour, depuis une semaine je reçois des messages d'hameçonnage envoyés par l'un de vos utilisateurs. Merci de bloquer ce compte.",
+    ),
+    ("complaint", "Buenos días, recibimos cada noche ataques de fuerza bruta desde su red. Por favor, tomen medidas."),
+    ("complaint", "Buongiorno, un vostro studente mi manda messaggi di minaccia da giorni."),
+    (
+        "complaint",
+        "Beste beheerder, vanaf uw netwerk wordt al dagen geprobeerd op onze server in te breken; zie de inlogpogingen hieronder.",
+    ),
+    ("complaint", "Bom dia, estamos a receber spam enviado a partir do vosso servidor desde ontem."),
+    (
+        "complaint",
+        "Dzień dobry, od wczoraj otrzymujemy spam wysyłany z waszego serwera pocztowego. Proszę o zablokowanie konta.",
+    ),
+    ("complaint", "We operate a honeypot and saw port scans coming from 203.0.113.9, which whois says is yours."),
+    (
+        "assistance",
+        "Dear Sir, I try to write to Professor Miller but all I get is an error. Is there another way? I cannot reach him.",
+    ),
+    ("assistance", "Unsere Mails an Ihre Studierenden kommen nicht an, Ihr Server weist uns ab. Was können wir tun?"),
+    ("assistance", "Bonjour, mes messages à la bibliothèque sont rejetés, pourriez-vous m'aider ?"),
+    ("assistance", "Do you know who is responsible for the chemistry mailing list?"),
+    ("!complaint", "Please find attached the minutes of Tuesday's meeting about the new spam filter."),
+    ("!complaint", "The talk on phishing and how to recognise it takes place on Monday at ten."),
+    (
+        "!complaint",
+        "Wir haben am Freitag Wartung an der Firewall; Angriffe auf unser Netz nehmen zu, seien Sie vorsichtig.",
+    ),
+    ("!complaint", "Merci pour votre aide, tout fonctionne à nouveau."),
+    ("!complaint", "Could you raise the quota of my mailbox? It is full of spam."),
+    ("!complaint", "Your invoice 4711 is attached. Please pay within 14 days."),
+    ("!complaint", "Le tapis est arrivé, il est rouge. Nous vous écrirons bientôt."),
+];
+
+#[test]
+fn what_people_write_is_understood_beyond_the_samples() {
+    let wrong: Vec<_> = OTHERS
+        .iter()
+        .filter_map(|(wanted, text)| {
+            let head = "From: ann@home.test\nTo: postmaster@college.test\nSubject: hello\nContent-Type: text/plain; charset=utf-8";
+            let kind = read(format!("{head}\n\n{text}\n").as_bytes(), &Site::default()).kind;
+            let good = wanted.strip_prefix('!').map_or_else(|| kind.as_str() == *wanted, |not| kind.as_str() != not);
+            (!good).then(|| format!("{kind}: {text}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -195,10 +195,19 @@ impl Reported {
     pub(super) fn into_finding(mut self, kind: Kind, because: Evidence) -> Finding {
         let mut finding = Finding::new(kind, because);
         if self.feedback.sealed {
-            self.feedback.uris.clear();
-            self.feedback.domains.clear();
-            self.feedback.message = crate::domain::feedback::ReportedMessage::default();
-            self.evidence.retain(|e| e.rule == "reported.source");
+            let Feedback { feedback_type, source_ip, arrival, conforming, form, feedback_loop, sealed, .. } =
+                self.feedback;
+            self.feedback = Feedback {
+                feedback_type,
+                source_ip,
+                arrival,
+                conforming,
+                form,
+                feedback_loop,
+                sealed,
+                ..Feedback::default()
+            };
+            self.evidence.retain(|e| matches!(e.rule.as_str(), "reported.source" | "reported.arrival"));
         }
         finding.matter = self.matter();
         finding.evidence.append(&mut self.evidence);

@@ -177,3 +177,46 @@ async fn the_raw_message_that_was_too_large_comes_from_its_server() {
     assert!(ann.get("/not-imported").await.text.contains("Fetch anyway"));
     assert!(ann.get(&format!("/messages/{id}")).await.text.contains("Only the header is kept"));
 }
+
+/// A report in a hotline's form, and one in XARF's.
+const SEALED: [&str; 2] = [
+    "From: hotline@hotline.test\nTo: abuse@college.test\nSubject: CSAM report 4711\nMessage-ID: <s1@hotline.test>\n\
+     Content-Type: multipart/mixed; boundary=b\n\n--b\n\nunspeakable words at http://college.test/x on 203.0.113.12\n--b\n\
+     Content-Type: text/html\n\n<p>unspeakable</p><img src=cid:p>\n--b\nContent-Type: image/png; name=unspeakable.png\n\
+     Content-ID: <p>\n\nPNG\n--b--\n",
+    "From: hotline@hotline.test\nTo: abuse@college.test\nSubject: report 4712\nMessage-ID: <s2@hotline.test>\n\
+     Content-Type: multipart/mixed; boundary=b\n\n--b\n\nunspeakable words\n--b\nContent-Type: application/json; \
+     name=unspeakable.json\n\n{\"xarf_version\":\"4.0.0\",\"category\":\"content\",\"type\":\"csam\",\
+     \"source_identifier\":\"203.0.113.12\",\"url\":\"http://college.test/unspeakable\"}\n--b--\n",
+];
+
+#[tokio::test]
+async fn d9_a_report_about_the_abuse_of_children_is_shown_to_nobody_and_goes_to_named_accounts() {
+    let desk = desk().await;
+    for raw in SEALED {
+        let id = receive(&desk, raw).await;
+        let mut view = desk.web.store.read().await.unwrap();
+        let number = message::get(&mut view, id).await.unwrap().unwrap().ticket.unwrap();
+        let ticket = crate::store::ticket::get(&mut view, number).await.unwrap().unwrap();
+        assert_eq!((ticket.priority.as_str(), ticket.owner_name.as_deref()), ("urgent", Some("kim")));
+        drop(view);
+        for login in ["ann", "pat", "kim"] {
+            let mut browser = desk.signed_in(login).await;
+            for path in [format!("/messages/{id}"), format!("/messages/{id}?view=html"), format!("/tickets/{number}")] {
+                let page = browser.get(&path).await;
+                assert_eq!(page.status, StatusCode::OK, "{path}");
+                assert!(page.text.contains("concerns the sexual abuse of children"), "{path}: {}", page.text);
+                assert!(!page.text.contains("unspeakable") && !page.text.contains("/attachments/"), "{path}");
+            }
+            for path in ["/html", "/attachments/1", "/attachments/2", "/attachments/3"] {
+                let refused = browser.get(&format!("/messages/{id}{path}")).await;
+                assert_eq!(refused.status, StatusCode::NOT_FOUND, "{login} {path}");
+            }
+            let raw = browser.get(&format!("/messages/{id}/raw")).await;
+            let wanted = if login == "kim" { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!((raw.status, raw.text.contains("unspeakable")), (wanted, login == "kim"), "{login}");
+            let search = browser.get("/tickets?q=unspeakable&state=any").await;
+            assert!(!search.text.contains(&format!("/tickets/{number}\"")), "{login}");
+        }
+    }
+}
