@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod presence;
 pub mod rereading;
 pub mod restored;
+pub mod saved_view;
 pub mod search;
 pub mod second_factor;
 pub mod session;

@@ -17,6 +17,7 @@ mod migration;
 mod outbox;
 mod presence;
 mod rereading;
+mod saved_view;
 mod search;
 mod second_factor;
 mod session;
