@@ -27,8 +27,6 @@ pub struct Opened {
     pub fields: Vec<(String, String)>,
     /// Attachments by their outside.
     pub attachments: Vec<Attachment>,
-    /// Nothing of it is shown: it concerns the sexual abuse of children.
-    pub sealed: bool,
 }
 
 /// What stands in place of a sealed message.
@@ -40,7 +38,7 @@ const SEALED: &str = "This report concerns the sexual abuse of children. Its tex
 #[must_use]
 pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
     if reading::is_sealed(bytes, limits) {
-        return Some(Opened { text: SEALED.to_owned(), sealed: true, ..Opened::default() });
+        return Some(Opened { text: SEALED.to_owned(), ..Opened::default() });
     }
     guarded(|| {
         let letter = Letter::new(bytes, limits);
@@ -54,7 +52,6 @@ pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
             html: letter.html().is_some(),
             fields: letter.shown_fields(),
             attachments: letter.attachments(),
-            sealed: false,
             text,
         }
     })

@@ -57,8 +57,7 @@ impl Site {
     /// Whether the account of this login may have reports about the sexual abuse of children.
     #[must_use]
     pub fn protects(&self, login: &str) -> bool {
-        let login = super::address::fold(login);
-        self.child_protection.iter().any(|named| *named == login)
+        self.child_protection.contains(&super::address::fold(login))
     }
 
     /// Whether `address` is in a served domain.

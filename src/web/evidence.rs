@@ -47,7 +47,6 @@ fn words(rule: &str) -> String {
         "contact.partner" => "Its From names a configured partner; nothing proves it",
         "contact.partner-proved" => "A configured partner wrote it, and that is proved",
         "delivery.no-recipient" => "It names no recipient that failed",
-        "learned.hint" => "A hint learned from decisions here; it decides nothing by itself",
         "list.header-field" => "It came through a mailing list",
         "other.nothing-fired" => "No rule recognised it",
         "probe.nothing-but-test" => "It says nothing but that it is a test",

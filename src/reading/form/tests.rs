@@ -1,6 +1,6 @@
 //! Each row of each form has a sample that it recognises, and each sample is of the form it names.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
     super::{arrival, finding::Case, letter::Letter, read},
@@ -23,11 +23,9 @@ fn samples(file: &str) -> Vec<(&str, String)> {
         for line in head.lines() {
             let (field, value) = line.split_once(": ").expect("a field");
             match field {
-                "enclosed" => parts.push_str(&format!(
-                    "--x\nContent-Type: message/rfc822\n\nFrom: bad@college.test\nSubject: Pills\n{value}: ann@home.test\n\nBuy.\n"
-                )),
-                "file" => parts.push_str(&format!("--x\nContent-Type: text/csv; name=\"{value}\"\n\na,b\n")),
-                _ => fields.push_str(&format!("{field}: {value}\n")),
+                "enclosed" => write!(parts, "--x\nContent-Type: message/rfc822\n\nFrom: bad@college.test\nSubject: Pills\n{value}: ann@home.test\n\nBuy.\n").unwrap(),
+                "file" => write!(parts, "--x\nContent-Type: text/csv; name=\"{value}\"\n\na,b\n").unwrap(),
+                _ => writeln!(fields, "{field}: {value}").unwrap(),
             }
         }
         let head = format!("{fields}Auto-Submitted: auto-generated\nContent-Type: multipart/mixed; boundary=x");

@@ -93,7 +93,9 @@ impl Reported {
             Fact::Source => self.source(addresses(value).next().map(|ip| ip.to_string()).as_deref(), name),
             Fact::Uri => {
                 let found: Vec<String> = link::links(value).take(REPEATED).collect();
-                found.iter().for_each(|uri| self.uri(uri, name));
+                for uri in &found {
+                    self.uri(uri, name);
+                }
             }
             Fact::Recipient => self.recipient(value, name),
             Fact::Sender => self.mail_from(Some(value), name),

@@ -47,7 +47,9 @@ fn what_is_first_holds_and_lists_are_bounded() {
     let mut reported = Reported::new("text", "abuse");
     reported.source(Some("203.0.113.12 (a.test)"), "Source-IP");
     reported.source(Some("203.0.113.13"), "text");
-    (0..100).for_each(|n| reported.uri(&format!("http://a.example/{n}"), "text"));
+    for n in 0..100 {
+        reported.uri(&format!("http://a.example/{n}"), "text");
+    }
     reported.uri("http://a.example/0", "text");
     assert_eq!(reported.feedback.source_ip.as_deref(), Some("203.0.113.12"));
     assert_eq!(reported.feedback.uris.len(), REPEATED);
