@@ -39,27 +39,24 @@ pub(super) fn keeps_the_standard(letter: &Letter<'_>, machine: usize, fields: Fi
         && (feedback_type != "auth-failure" || fields.all("auth-failure").count() == 1)
 }
 
-/// User-Agents of loops that we subscribed to, folded. Their senders read no answer.
-const LOOP_AGENTS: &[&str] = &[
-    "aol scomp",
+/// What loops that we subscribed to call themselves, in User-Agent or in the name in From, folded. Their senders read no
+/// answer.
+const LOOP_NAMED: &[&str] = &[
+    "feedback loop",
+    "feedback-loop",
+    "feedbackloop",
     "scomp",
     "yahoo!-mail-feedback",
     "yahoo-mail-feedback",
-    "returnpathfbl",
+    "returnpath",
     "return path",
-    "validityfbl",
-    "feedbackloop",
-    "feedback-loop",
-    "feedback loop",
     "amazon ses",
-    "hotmail fbl",
     "junk mail reporting",
     "jmrp",
-    "mail.ru",
-    "cloudmark",
-    "comcast feedback",
-    "fbl",
 ];
+/// The same as a word by itself.
+const LOOP_WORD: &str = "fbl";
+
 /// Local parts of their addresses.
 const LOOP_NAMES: &[&str] = &["scomp", "fbl", "feedbackloop", "feedback-loop", "fblreports", "jmrp"];
 /// Local parts of their addresses at these providers only; elsewhere people have them.
@@ -71,11 +68,16 @@ const LOOP_HOSTS: &[&str] = &["arf", "fbl", "feedbackloop", "email-abuse"];
 /// A robot of a feedback loop: it says so in its User-Agent or its own address, or the report went to the address that
 /// our mail asks to be reported to (RFC 9477).
 pub(super) fn is_loop(case: &Case<'_>, fields: Fields<'_>, reported: &Reported) -> bool {
-    let agent = fields.text("user-agent").unwrap_or_default().to_lowercase();
-    if LOOP_AGENTS.iter().any(|name| agent.starts_with(name)) || reported.feedback.feedback_id.is_some() {
-        return true;
-    }
-    is_loop_address(&case.arrival.from.address)
+    let agent = fields.text("user-agent").unwrap_or_default();
+    [&agent, &case.arrival.from.name].into_iter().any(|name| is_loop_name(name))
+        || reported.feedback.feedback_id.is_some()
+        || is_loop_address(&case.arrival.from.address)
+}
+
+fn is_loop_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    LOOP_NAMED.iter().any(|named| name.contains(named))
+        || name.split(|c: char| !c.is_alphanumeric()).any(|word| word == LOOP_WORD || word.ends_with(LOOP_WORD))
 }
 
 /// Whether an address is one that only a loop's robot writes from.

@@ -107,6 +107,8 @@ fn robots_of_loops_are_known() {
     let plain = report(PROPER.0, PROPER.1, FIELDS);
     assert!(!robot(&plain));
     assert!(robot(&plain.replace("Desk/1.0", "ReturnPathFBL/1.0")));
+    assert!(robot(&plain.replace("Desk/1.0", "BigMail-FBL/2.4")));
+    assert!(robot(&plain.replace("From: Abuse desk", "From: Home's feedback loop")));
     assert!(robot(&plain.replace("abuse@home.test", "feedbackloop@home.test")));
     assert!(robot(&plain.replace("abuse@home.test", "robot@fbl.home.test")));
     assert!(robot(&plain.replace("Message-ID: <p1", "CFBL-Feedback-ID: 4711\nMessage-ID: <p1")));
@@ -121,5 +123,67 @@ fn talk_about_reports_is_none() {
     ] {
         let found = reading(&format!("From: ann@home.test\nSubject: a question\n\n{text}\n"));
         assert!(found.feedback.is_none(), "{text}");
+    }
+}
+
+/// A small generator of numbers: the same ones at every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(bound.max(1)).unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn hurt_reports_break_no_parser_and_keep_their_bounds() {
+    let seeds = [
+        report(PROPER.0, PROPER.1, FIELDS),
+        format!("From: a@home.test\nX-XARF: PLAIN\nContent-Type: text/plain\n\nReport-Type: x\nSource: 203.0.113.12\n{FIELDS}"),
+        "{\"xarf_version\":\"4.0.0\",\"source_identifier\":\"203.0.113.12\",\"type\":\"csam\",\"url\":\"http://a.test\"}".to_owned(),
+        format!("From: a@home.test\nTo: abuse@college.test\nSubject: spam from 203.0.113.12\n\nIhr Server verschickt Späm.\n> {FIELDS}\n{ORIGINAL}"),
+    ];
+    let bits = [
+        "\n",
+        "\r",
+        ":",
+        "<",
+        ">",
+        "=",
+        "\0",
+        "é",
+        "--x",
+        "[.]",
+        "hxxp://",
+        "\"",
+        "\t",
+        "203.0.113.12",
+        "Feedback-Type:",
+    ];
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    for seed in &seeds {
+        for _ in 0..400 {
+            let mut bytes = seed.clone().into_bytes();
+            for _ in 0..=numbers.below(6) {
+                let at = numbers.below(bytes.len());
+                match numbers.below(4) {
+                    0 => drop(bytes.splice(at..at, bits[numbers.below(bits.len())].bytes())),
+                    1 => drop(bytes.drain(at..(at + numbers.below(40)).min(bytes.len()))),
+                    2 => bytes[at] = u8::try_from(numbers.below(256)).unwrap(),
+                    _ => bytes.truncate(at + 1),
+                }
+            }
+            let found = read(&bytes, &Site::default());
+            let mail = String::from_utf8_lossy(&bytes);
+            assert!(found.evidence.iter().all(|e| e.rule != "reading.given-up"), "{mail}");
+            let Some(feedback) = found.feedback else { continue };
+            let lists = [&feedback.rcpt_to, &feedback.domains, &feedback.uris];
+            assert!(lists.iter().all(|list| list.len() <= 20), "{mail}");
+            assert!(feedback.source_ip.is_none_or(|ip| ip.parse::<std::net::IpAddr>().is_ok()), "{mail}");
+            assert!(!feedback.sealed || (found.text.is_empty() && feedback.uris.is_empty()), "{mail}");
+        }
     }
 }

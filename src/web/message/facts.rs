@@ -146,10 +146,21 @@ fn said(facts: &mut Facts, visit: &Visit, reading: &Reading) {
     }
     if let Some(feedback) = &reading.feedback {
         facts.add("Feedback", line(&feedback.feedback_type));
+        if feedback.sealed {
+            facts.add("Not shown", "It concerns the sexual abuse of children");
+        }
+        if feedback.feedback_loop {
+            facts.add("Sent by", "a feedback loop's robot: nobody reads an answer");
+        }
         facts.add("Source address", feedback.source_ip.as_deref().map(line).unwrap_or_default());
         facts.add("Reported sender", feedback.mail_from.as_deref().map(line).unwrap_or_default());
         facts.add("Reported recipient", line(&feedback.rcpt_to.join(", ")));
         facts.add("Reported domain", line(&feedback.domains.join(", ")));
+        facts.add("Reported links", line(&feedback.uris.join(", ")));
+        let message = &feedback.message;
+        facts.add("Reported message", message.message_id.as_deref().map(line).unwrap_or_default());
+        facts.add("Reported From", message.from.as_deref().map(line).unwrap_or_default());
+        facts.add("Reported subject", message.subject.as_deref().map(line).unwrap_or_default());
         facts.add("Arrived there", feedback.arrival.map(|at| visit.when(at).exact).unwrap_or_default());
     }
     if let Some(report) = &reading.report {
