@@ -74,7 +74,7 @@ async fn visit(port: u16) {
         after: After::Seen,
     };
     let short = Duration::from_millis(5);
-    let pace = Pace { connect: Duration::from_secs(2), answer: short, idle: short, poll: short };
+    let pace = Pace { connect: Duration::from_secs(2), answer: short, command: short, idle: short, poll: short };
     let Ok(mut inbox) = Inbox::connect(&account, None, pace).await else { return };
     let Ok(_) = inbox.select("INBOX").await else { return };
     let Ok(listing) = inbox.list_above(0, 100).await else { return };
