@@ -377,8 +377,31 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Of one ticket.
     pub ticket: Option<i64>,
-    /// Whether quarantine notices are shown too (authorised postmasters only, D12).
+    /// Whether quarantine notices, and mail that joined a ticket of one, are shown too (authorised postmasters only,
+    /// D12).
     pub quarantine: bool,
+}
+
+/// What is left for who may not see quarantine: an answer on such a ticket quotes what is hidden.
+const NOT_OF_QUARANTINE: &str = " AND kind <> 'quarantine_notice' AND NOT EXISTS \
+     (SELECT 1 FROM ticket WHERE ticket.number = message.ticket_id AND ticket.kind = 'quarantine_notice')";
+
+/// How many messages, of one kind or of all, are no quarantine notices but joined the ticket of one: who may not see
+/// quarantine is not told of them by a count either (D12).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn joined_quarantine(view: &mut View, kind: Option<Kind>) -> StoreResult<i64> {
+    Ok(on_db!(view, c => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT COUNT(*) FROM ticket JOIN message ON message.ticket_id = ticket.number
+             WHERE ticket.kind = 'quarantine_notice' AND message.kind <> 'quarantine_notice'",
+        );
+        if let Some(kind) = kind {
+            query.push(" AND message.kind = ").push_bind(kind.as_str());
+        }
+        query.build_query_scalar().fetch_one(c).await
+    })?)
 }
 
 /// Messages below an id, newest first, at most `limit`.
@@ -405,7 +428,7 @@ pub async fn list(view: &mut View, filter: &Filter, before: i64, limit: i64) -> 
             query.push(" AND ticket_id = ").push_bind(ticket);
         }
         if !filter.quarantine {
-            query.push(" AND kind <> 'quarantine_notice'");
+            query.push(NOT_OF_QUARANTINE);
         }
         query.push(" ORDER BY message.id DESC LIMIT ").push_bind(limit);
         query.build_query_as().fetch_all(c).await

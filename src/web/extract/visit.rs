@@ -31,7 +31,7 @@ pub struct Inner {
     pub half: Option<Account>,
     /// What their roles allow.
     pub rights: Rights,
-    /// The form token; empty for a visitor who has no form yet.
+    /// The form token, which pages show masked; empty for a visitor who has no form yet.
     pub csrf: String,
     /// The path asked for.
     pub path: String,
@@ -128,7 +128,7 @@ impl Visit {
             nav: self.nav(waiting, stuck),
             search: self.rights.reader().is_some(),
             account: self.account.as_ref().map(|account| (account.login.clone(), account.name.clone())),
-            csrf: self.csrf.clone(),
+            csrf: csrf::masked(&self.csrf, &self.web.clock)?,
             assets: self.web.assets.root().to_owned(),
             waiting,
             notice,

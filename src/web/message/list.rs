@@ -148,6 +148,14 @@ pub(super) fn can_ticket(rights: &Rights, message: &Message) -> bool {
 
 /// How many a view shows where that is kept; -1 where it would have to be counted, or would tell of quarantine notices.
 async fn total(view: &mut View, filter: &Filter) -> WebResult<i64> {
+    let total = counted(view, filter).await?;
+    if filter.quarantine || total < 0 {
+        return Ok(total);
+    }
+    Ok((total - message::joined_quarantine(view, filter.kind).await?).max(0))
+}
+
+async fn counted(view: &mut View, filter: &Filter) -> WebResult<i64> {
     Ok(match filter {
         Filter { mailbox: None, kind: None, outcome: None, .. } => {
             let kinds = counter::all(view, "message.kind.").await?;

@@ -43,6 +43,52 @@ async fn they_are_not_there_for_others() {
     assert_eq!(linked.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
+/// Mail that joined the ticket of a quarantine notice quotes what is hidden, whatever kind it is.
+#[tokio::test]
+async fn d12_an_answer_on_their_ticket_is_for_authorised_postmasters_only() {
+    let desk = desk().await;
+    notice(&desk).await;
+    let mail =
+        b"From: Ann <ann@neighbour.test>\nSubject: Re: [college.test #2] zebras\nMessage-ID: <re@neighbour.test>\n\n\
+                 > we held your zebras\n";
+    let answer = arrives(&desk, mail, Kind::Other).await;
+    let mut view = desk.web.store.read().await.unwrap();
+    let joined = crate::store::message::get(&mut view, answer).await.unwrap().unwrap();
+    assert_eq!((joined.ticket, joined.kind), (Some(2), Kind::Other));
+    drop(view);
+    for login in ["rea", "pat"] {
+        let mut browser = desk.signed_in(login).await;
+        let absent = browser.get("/messages/999").await;
+        for part in ["", "/raw", "/html", "/attachments/1"] {
+            let refused = browser.get(&format!("/messages/{answer}{part}")).await;
+            assert_eq!((refused.status, &refused.text), (StatusCode::NOT_FOUND, &absent.text), "{login} {part}");
+        }
+        for path in ["/", "/messages", "/messages?kind=other", "/messages?outcome=joined"] {
+            assert!(!browser.get(path).await.text.contains("zebras"), "{login} {path}");
+        }
+        let list = browser.get("/messages").await;
+        assert!(list.text.contains("<span class=\"count\">1</span>"), "not even a count: {}", list.text);
+    }
+    let mut quinn = desk.signed_in("quinn").await;
+    assert!(quinn.get("/messages").await.text.contains("zebras"));
+    assert!(quinn.get("/messages").await.text.contains("<span class=\"count\">3</span>"));
+    assert!(quinn.get(&format!("/messages/{answer}")).await.text.contains("we held your zebras"));
+}
+
+#[tokio::test]
+async fn d12_a_link_to_one_of_them_is_not_for_others_to_remove() {
+    let desk = desk().await;
+    notice(&desk).await;
+    let mut quinn = desk.signed_in("quinn").await;
+    let linked = act(&mut quinn, 1, "links", &[("kind", "related"), ("number", "2")]).await;
+    assert_eq!(linked.status, StatusCode::SEE_OTHER);
+    let mut pat = desk.signed_in("pat").await;
+    let hidden = act(&mut pat, 1, "links", &[("remove", "related.to.2")]).await;
+    let absent = act(&mut pat, 1, "links", &[("remove", "related.to.99")]).await;
+    assert_eq!((hidden.status, hidden.text), (StatusCode::NOT_FOUND, absent.text));
+    assert!(quinn.get("/tickets/1").await.text.contains("Remove<span class=\"vh\"> the link to #2"));
+}
+
 #[tokio::test]
 async fn an_authorised_postmaster_sees_them() {
     let desk = desk().await;
