@@ -436,6 +436,20 @@ pub async fn joined_quarantine(view: &mut View, kind: Option<Kind>) -> StoreResu
     })?)
 }
 
+/// How many quarantine notices are not imported, and how many are too large: who may not see quarantine is not told of
+/// them by a count either (D12).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stuck_quarantine(view: &mut View) -> StoreResult<[i64; 2]> {
+    let rows: Vec<(String, i64)> = on_db!(view, c => sqlx::query_as(
+        "SELECT stage, COUNT(*) FROM message WHERE stage IN ('not_imported', 'too_large') AND kind = 'quarantine_notice'
+         GROUP BY stage",
+    ).fetch_all(c).await)?;
+    let of = |stage: Stage| rows.iter().find(|row| row.0 == stage.as_str()).map_or(0, |row| row.1);
+    Ok([of(Stage::NotImported), of(Stage::TooLarge)])
+}
+
 /// Messages below an id, newest first, at most `limit`.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
-    store::{View, account, counter, session as stored},
+    store::{View, account, counter, message, session as stored},
     web::{Chrome, NavItem, Notice, Undo, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
 
@@ -141,17 +141,24 @@ impl Visit {
         let held = Kind::QuarantineNotice;
         let [new, acknowledged] = [State::New, State::Acknowledged].map(|state| format!("ticket.{state}"));
         let [held_new, held_acknowledged] = [&new, &acknowledged].map(|state| format!("{state}.{held}"));
-        let names = [
-            new.as_str(),
-            &acknowledged,
-            &held_new,
-            &held_acknowledged,
-            "message.stage.not_imported",
-            "message.stage.too_large",
-        ];
-        let [new, acknowledged, held_new, held_acknowledged, failed, large] = counter::several(view, names).await?;
+        let names = [new.as_str(), &acknowledged, &held_new, &held_acknowledged];
+        let [new, acknowledged, held_new, held_acknowledged] = counter::several(view, names).await?;
         let hidden = if self.rights.authorised_postmaster().is_some() { 0 } else { held_new + held_acknowledged };
+        let [failed, large] = self.stuck(view).await?;
         Ok((new + acknowledged - hidden, failed + large))
+    }
+
+    /// How many messages could not be imported, and how many were too large, that this person may know of.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(in crate::web) async fn stuck(&self, view: &mut View) -> WebResult<[i64; 2]> {
+        let [failed, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+        if failed + large == 0 || self.rights.authorised_postmaster().is_some() {
+            return Ok([failed, large]);
+        }
+        let [held_failed, held_large] = message::stuck_quarantine(view).await?;
+        Ok([failed - held_failed, large - held_large])
     }
 
     fn nav(&self, waiting: i64, stuck: i64) -> Vec<NavItem> {

@@ -155,7 +155,8 @@ async fn total(view: &mut View, filter: &Filter) -> WebResult<i64> {
     if filter.quarantine || total < 0 {
         return Ok(total);
     }
-    Ok((total - message::joined_quarantine(view, filter.kind).await?).max(0))
+    let stuck: i64 = if filter.kind.is_none() { message::stuck_quarantine(view).await?.iter().sum() } else { 0 };
+    Ok((total - stuck - message::joined_quarantine(view, filter.kind).await?).max(0))
 }
 
 async fn counted(view: &mut View, filter: &Filter) -> WebResult<i64> {
