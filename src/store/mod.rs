@@ -44,7 +44,7 @@ pub mod token;
 
 pub use error::{StoreError, StoreResult};
 pub use health::{Ailment, Health};
-pub use open::{Life, Schema, Store};
+pub use open::{Life, Schema, Store, Watch};
 pub use wake::Wake;
 pub use work::{View, Work};
 
