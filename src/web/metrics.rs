@@ -15,7 +15,7 @@ use super::{Web, WebError, WebResult};
 use crate::{
     domain::{kind::Kind, message::Stage, outgoing::OutboxState, ticket::State as TicketState, time::Moment},
     log,
-    store::{View, counter, lease, mailbox, message, outbox},
+    store::{View, counter, lease, mailbox, outbox, quarantine_notice},
 };
 
 type Gauges = Family<[(&'static str, String); 1], Gauge>;
@@ -50,7 +50,7 @@ async fn messages(registry: &mut Registry, view: &mut View) -> WebResult<()> {
     registry.register("messages", "Messages kept and read, by kind", kinds);
     // Without the stage `applied`: its difference to the kinds would be the number of quarantine notices.
     let stages = Gauges::default();
-    let [failed, large] = message::stuck_quarantine(view).await?;
+    let [failed, large] = quarantine_notice::stuck(view).await?;
     for stage in Stage::ALL.iter().filter(|stage| **stage != Stage::Applied) {
         let hidden = match stage {
             Stage::NotImported => failed,

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
-    store::{View, account, counter, message, session as stored},
+    store::{View, account, counter, quarantine_notice, session as stored},
     web::{Chrome, NavItem, Notice, Undo, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
 
@@ -157,7 +157,7 @@ impl Visit {
         if failed + large == 0 || self.rights.authorised_postmaster().is_some() {
             return Ok([failed, large]);
         }
-        let [held_failed, held_large] = message::stuck_quarantine(view).await?;
+        let [held_failed, held_large] = quarantine_notice::stuck(view).await?;
         Ok([failed - held_failed, large - held_large])
     }
 

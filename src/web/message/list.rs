@@ -15,6 +15,7 @@ use crate::{
         View, counter, mailbox,
         mailbox::Mailbox,
         message::{self, Filter, Message},
+        quarantine_notice,
     },
     web::{
         Chrome, FilterGroup, FilterLink, Page, Pager, Visit, WebResult, When,
@@ -155,8 +156,8 @@ async fn total(view: &mut View, filter: &Filter) -> WebResult<i64> {
     if filter.quarantine || total < 0 {
         return Ok(total);
     }
-    let stuck: i64 = if filter.kind.is_none() { message::stuck_quarantine(view).await?.iter().sum() } else { 0 };
-    Ok((total - stuck - message::joined_quarantine(view, filter.kind).await?).max(0))
+    let stuck: i64 = if filter.kind.is_none() { quarantine_notice::stuck(view).await?.iter().sum() } else { 0 };
+    Ok((total - stuck - quarantine_notice::joined(view, filter.kind).await?).max(0))
 }
 
 async fn counted(view: &mut View, filter: &Filter) -> WebResult<i64> {
