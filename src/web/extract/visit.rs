@@ -192,6 +192,10 @@ impl Visit {
     /// # Errors
     /// When the session cannot be read.
     pub async fn tell(&self, kind: &str, text: impl Into<String>) -> WebResult<()> {
+        // What an older word offered to take back is no part of this one.
+        if self.session.get_value(session::UNDO).await?.is_some() {
+            let _: Option<Undo> = self.session.remove(session::UNDO).await?;
+        }
         self.session.insert(session::NOTICE, (kind, text.into())).await?;
         Ok(())
     }
@@ -201,8 +205,9 @@ impl Visit {
     /// # Errors
     /// When the session cannot be read.
     pub async fn tell_undoable(&self, text: impl Into<String>, undo: Undo) -> WebResult<()> {
+        self.tell("done", text).await?;
         self.session.insert(session::UNDO, undo).await?;
-        self.tell("done", text).await
+        Ok(())
     }
 
     async fn told(&self) -> WebResult<Option<Notice>> {
