@@ -1,5 +1,6 @@
-//! What a feedback report (RFC 5965) and a machine's statistics say.
+//! What a feedback report (RFC 5965) says.
 
+pub use super::report::Report;
 use super::time::Moment;
 
 /// A feedback report about one message.
@@ -21,27 +22,5 @@ pub struct Feedback {
     /// Reported-URI, each.
     pub uris: Vec<String>,
     /// Whether it keeps RFC 5965 (report-type, required fields, three parts).
-    pub conforming: bool,
-}
-
-/// A machine's statistics over a span of time: DMARC aggregate, TLS report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Report {
-    /// `dmarc`, `dmarc-failure`, `tls`.
-    #[serde(rename = "type")]
-    pub report_type: String,
-    /// Who reports.
-    pub organisation: Option<String>,
-    /// About which domain.
-    pub domain: Option<String>,
-    /// Begin of the span.
-    pub begin: Option<Moment>,
-    /// End of the span.
-    pub end: Option<Moment>,
-    /// The reporter's own id.
-    pub id: Option<String>,
-    /// Rows in it.
-    pub records: u64,
-    /// Whether it keeps its standard.
     pub conforming: bool,
 }

@@ -125,6 +125,7 @@ fn finding(case: &Case<'_>, feedback: Feedback, evidence: Evidence) -> Finding {
             id: case.arrival.message_id.clone(),
             records: 1,
             conforming: feedback.conforming,
+            ..Report::default()
         });
     }
     let reported = case.letter.enclosed().next().and_then(|e| e.header.ids("message-id", 1).pop());

@@ -29,6 +29,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outbox;
 pub mod presence;
+pub mod report;
 pub mod restored;
 pub mod search;
 pub mod second_factor;
