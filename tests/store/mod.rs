@@ -16,6 +16,7 @@ mod message;
 mod migration;
 mod outbox;
 mod presence;
+mod report;
 mod search;
 mod second_factor;
 mod session;

@@ -113,7 +113,7 @@ pub struct Sender {
     /// Those that passed for another domain only.
     pub alignment: i64,
     /// Those that passed for none.
-    pub nothing: i64,
+    pub unproved: i64,
     /// Failed mails that the reporter excuses: forwarded, or from a list.
     pub excused: i64,
     /// Mails that were quarantined.
@@ -159,13 +159,13 @@ pub async fn senders(
 ) -> StoreResult<Vec<Sender>> {
     Ok(on_db!(view, c => {
         let mut query = QueryBuilder::new(
-            "SELECT found.network, COALESCE(name, '') AS name, sources, mails, passed, signature, alignment, nothing, excused,
+            "SELECT found.network, COALESCE(name, '') AS name, sources, mails, passed, signature, alignment, unproved, excused,
                  quarantined, refused, COALESCE(first_day, 0) AS first_day, COALESCE(last_day, 0) AS last_day
              FROM (SELECT network, COUNT(DISTINCT source) AS sources, CAST(SUM(count) AS BIGINT) AS mails,
                  CAST(SUM(CASE WHEN verdict IN ('both', 'dkim', 'spf') THEN count ELSE 0 END) AS BIGINT) AS passed,
                  CAST(SUM(CASE WHEN verdict = 'signature' THEN count ELSE 0 END) AS BIGINT) AS signature,
                  CAST(SUM(CASE WHEN verdict = 'alignment' THEN count ELSE 0 END) AS BIGINT) AS alignment,
-                 CAST(SUM(CASE WHEN verdict = 'nothing' THEN count ELSE 0 END) AS BIGINT) AS nothing,
+                 CAST(SUM(CASE WHEN verdict = 'nothing' THEN count ELSE 0 END) AS BIGINT) AS unproved,
                  CAST(SUM(CASE WHEN excused THEN count ELSE 0 END) AS BIGINT) AS excused,
                  CAST(SUM(CASE WHEN disposition = 'quarantine' THEN count ELSE 0 END) AS BIGINT) AS quarantined,
                  CAST(SUM(CASE WHEN disposition = 'reject' THEN count ELSE 0 END) AS BIGINT) AS refused

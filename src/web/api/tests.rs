@@ -109,7 +109,7 @@ async fn a_token_is_needed_and_ends() {
 async fn the_document_names_every_path() {
     let desk = Desk::new().await;
     let document: Value = serde_json::from_str(&desk.browser().get("/api/v1/openapi.json").await.text).unwrap();
-    assert_eq!(document["paths"].as_object().unwrap().len(), 5);
+    assert_eq!(document["paths"].as_object().unwrap().len(), 7);
     assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
     assert!(document["components"]["schemas"].as_object().unwrap().keys().any(|name| name.contains("Listing")));
 }
