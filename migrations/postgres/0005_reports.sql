@@ -27,6 +27,7 @@ CREATE TABLE report (
 );
 CREATE INDEX report_domain ON report (domain, day);
 CREATE INDEX report_by_day ON report (day);
+CREATE INDEX report_message ON report (message_id);
 
 -- What a DMARC report says of each address: one line for an address and a result.
 CREATE TABLE report_row (

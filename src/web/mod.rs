@@ -51,6 +51,7 @@ mod quoted;
 mod raw_source;
 mod reason;
 mod reference;
+mod rereading;
 mod router;
 mod second_factor;
 mod serve;

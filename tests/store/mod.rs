@@ -17,6 +17,7 @@ mod migration;
 mod outbox;
 mod presence;
 mod report;
+mod rereading;
 mod search;
 mod second_factor;
 mod session;

@@ -295,3 +295,16 @@ on_both!(reports_that_come_at_once_are_all_counted, |store| {
     let days = view!(store, v => report::days(&mut v, "college.test", Sort::Dmarc, 0));
     assert_eq!(days.iter().map(|d| d.passed).collect::<Vec<_>>(), [60, 60]);
 });
+
+on_both!(what_a_message_said_is_taken_back_when_it_is_read_again, |store| {
+    let day = today();
+    let rows = [row("192.0.2.7", Verdict::Both, 10)];
+    add(&store, &new("r1", Sort::Dmarc, day), &rows).await;
+    add(&store, &NewReport { message: 8, ..new("r2", Sort::Dmarc, day) }, &rows).await;
+    work!(store, w => report::take_back(&mut w, 7));
+    let days = view!(store, v => report::days(&mut v, "college.test", Sort::Dmarc, 0));
+    assert_eq!(days.iter().map(|d| (d.passed, d.failed)).collect::<Vec<_>>(), [(10, 4)]);
+    let by = By { domain: "college.test", from: 0 };
+    assert_eq!(view!(store, v => report::senders(&mut v, by, Show::All, None, 9))[0].mails, 10);
+    assert!(add(&store, &new("r1", Sort::Dmarc, day), &rows).await.is_some(), "and may be counted anew");
+});

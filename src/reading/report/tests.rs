@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+mod corpus;
+
 use super::*;
 use crate::domain::report::dmarc::{Aggregate, Disposition, Verdict};
 

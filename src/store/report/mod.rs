@@ -12,7 +12,7 @@ mod tls;
 pub use self::{
     concern::{Concern, concern, concerns, note_concern, open_concerns},
     day::{Day, DomainSum, Overview, days, first_day, overview, policies},
-    forget::forget,
+    forget::{forget, take_back},
     history::history,
     sender::{Address, By, NewRow, Outcome, Sender, Show, add_rows, addresses, outcomes, senders},
     tls::{NewSessions, Sessions, add_sessions, sessions},
