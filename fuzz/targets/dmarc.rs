@@ -16,7 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(aggregate.records.len() <= 10_000);
             for record in &aggregate.records {
                 assert!(record.count <= 1_000_000_000 && record.source.chars().count() <= 100);
-                assert!(record.dkim_results.len() <= 20 && record.spf_results.len() <= 20 && record.reasons.len() <= 10);
+                assert!(
+                    record.dkim_results.len() <= 20 && record.spf_results.len() <= 20 && record.reasons.len() <= 10
+                );
                 assert!(record.header_from.chars().count() <= 600, "lower case may be longer");
                 let _ = record.verdict();
             }

@@ -48,7 +48,8 @@ CREATE TABLE report_row (
     spf TEXT NOT NULL,
     PRIMARY KEY (report, n)
 );
-CREATE INDEX report_row_domain ON report_row (domain, day, network);
+-- Holds all that sums ask for.
+CREATE INDEX report_row_domain ON report_row (domain, day, network, verdict, disposition, excused, count, source);
 
 -- Who sends in our name, by network: since when, until when, and a name that DKIM or SPF proved.
 CREATE TABLE report_sender (

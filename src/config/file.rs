@@ -5,8 +5,8 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Reports, Scanner, SiteFacts,
-    Smtp, Web,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Reports, Scanner,
+    SiteFacts, Smtp, Web,
     environment::{Environment, form},
     error::Report,
     limits,

@@ -84,7 +84,13 @@ on_both!(the_same_report_counts_once, |store| {
     let again = NewReport { organisation: "BIG mail ", message: 8, ..report.clone() };
     assert_eq!(add(&store, &again, &rows).await, None, "case and spaces of a name make no other reporter");
     let others = [
-        NewReport { organisation: "Small Mail", proof: Proof::Unverified, conforming: false, flaw: "no record", ..report.clone() },
+        NewReport {
+            organisation: "Small Mail",
+            proof: Proof::Unverified,
+            conforming: false,
+            flaw: "no record",
+            ..report.clone()
+        },
         NewReport { id: "r2", ..report.clone() },
         NewReport { sort: Sort::Tls, ..report.clone() },
         NewReport { domain: "lab.test", ..report.clone() },
@@ -99,28 +105,40 @@ on_both!(the_same_report_counts_once, |store| {
     let reporters = view!(store, v => report::reporters(&mut v, "college.test", day, 10));
     let told: Vec<_> = reporters
         .iter()
-        .map(|r| (r.organisation.as_str(), r.sort, r.reports, r.verified, r.broken, r.flaw.as_str(), r.counted, r.message))
+        .map(|r| {
+            (r.organisation.as_str(), r.sort, r.reports, r.verified, r.broken, r.flaw.as_str(), r.counted, r.message)
+        })
         .collect();
-    assert_eq!(told, [
-        ("Big Mail", Sort::Dmarc, 2, 2, 0, "", 28, 7),
-        ("Big Mail", Sort::Tls, 1, 1, 0, "", 14, 7),
-        ("Small Mail", Sort::Dmarc, 1, 0, 1, "no record", 14, 7),
-    ]);
+    assert_eq!(
+        told,
+        [
+            ("Big Mail", Sort::Dmarc, 2, 2, 0, "", 28, 7),
+            ("Big Mail", Sort::Tls, 1, 1, 0, "", 14, 7),
+            ("Small Mail", Sort::Dmarc, 1, 0, 1, "no record", 14, 7),
+        ]
+    );
     assert_eq!(view!(store, v => report::reporters(&mut v, "college.test", day + 1, 10)).len(), 0);
     let overview = view!(store, v => report::overview(&mut v, day));
-    let sums: Vec<_> = overview.iter().map(|o| (o.domain.as_str(), o.sort, o.sum.reports, o.sum.passed, o.sum.failed)).collect();
-    assert_eq!(sums, [
-        ("college.test", Sort::Dmarc, 3, 30, 12),
-        ("college.test", Sort::Tls, 1, 10, 4),
-        ("lab.test", Sort::Dmarc, 1, 10, 4),
-    ]);
+    let sums: Vec<_> =
+        overview.iter().map(|o| (o.domain.as_str(), o.sort, o.sum.reports, o.sum.passed, o.sum.failed)).collect();
+    assert_eq!(
+        sums,
+        [
+            ("college.test", Sort::Dmarc, 3, 30, 12),
+            ("college.test", Sort::Tls, 1, 10, 4),
+            ("lab.test", Sort::Dmarc, 1, 10, 4),
+        ]
+    );
     let mut policies = view!(store, v => report::policies(&mut v, day));
     policies.sort();
     // That of lab.test is about another name.
-    assert_eq!(policies, [
-        ("college.test".to_owned(), Sort::Dmarc, "p=reject".to_owned()),
-        ("college.test".to_owned(), Sort::Tls, "p=reject".to_owned()),
-    ]);
+    assert_eq!(
+        policies,
+        [
+            ("college.test".to_owned(), Sort::Dmarc, "p=reject".to_owned()),
+            ("college.test".to_owned(), Sort::Tls, "p=reject".to_owned()),
+        ]
+    );
 });
 
 on_both!(senders_are_listed_by_network_with_what_became_of_their_mail, |store| {
@@ -155,21 +173,27 @@ on_both!(senders_are_listed_by_network_with_what_became_of_their_mail, |store| {
 
     let addresses = view!(store, v => report::addresses(&mut v, by, Some("192.0.2.0/24"), 10));
     let lines: Vec<_> = addresses.iter().map(|a| (a.source.as_str(), a.verdict, a.mails, a.first_day)).collect();
-    assert_eq!(lines, [
-        ("192.0.2.7", Verdict::Both, 20, day - 3),
-        ("192.0.2.8", Verdict::Spf, 10, day - 3),
-        ("192.0.2.8", Verdict::Signature, 1, day),
-    ]);
+    assert_eq!(
+        lines,
+        [
+            ("192.0.2.7", Verdict::Both, 20, day - 3),
+            ("192.0.2.8", Verdict::Spf, 10, day - 3),
+            ("192.0.2.8", Verdict::Signature, 1, day),
+        ]
+    );
     assert_eq!(addresses[0].envelope_from, "a\u{fffd}b");
     assert_eq!(view!(store, v => report::addresses(&mut v, by, None, 2)).len(), 2);
     let outcomes = view!(store, v => report::outcomes(&mut v, by));
-    assert_eq!(outcomes.iter().map(|o| (o.verdict, o.excused, o.mails)).collect::<Vec<_>>(), [
-        (Verdict::Both, false, 20),
-        (Verdict::Spf, false, 10),
-        (Verdict::Alignment, false, 4),
-        (Verdict::Nothing, true, 3),
-        (Verdict::Signature, false, 1),
-    ]);
+    assert_eq!(
+        outcomes.iter().map(|o| (o.verdict, o.excused, o.mails)).collect::<Vec<_>>(),
+        [
+            (Verdict::Both, false, 20),
+            (Verdict::Spf, false, 10),
+            (Verdict::Alignment, false, 4),
+            (Verdict::Nothing, true, 3),
+            (Verdict::Signature, false, 1),
+        ]
+    );
 });
 
 on_both!(sessions_are_added_up_by_result, |store| {
@@ -264,7 +288,10 @@ on_both!(old_reports_are_forgotten_with_what_was_counted, |store| {
     assert_eq!((forget(day - 2).await, forget(day - 2).await, forget(day - 2).await), (20, 7, 0), "a few at a time");
     let by = By { domain: "college.test", from: 0 };
     let left = view!(store, v => report::senders(&mut v, by, Show::All, None, 50));
-    assert_eq!(left.iter().map(|s| (s.mails, s.first_day)).collect::<Vec<_>>(), [(10, day - 2), (10, day - 1), (10, day)]);
+    assert_eq!(
+        left.iter().map(|s| (s.mails, s.first_day)).collect::<Vec<_>>(),
+        [(10, day - 2), (10, day - 1), (10, day)]
+    );
     assert_eq!(view!(store, v => report::days(&mut v, "college.test", Sort::Dmarc, 0)).len(), 3);
 });
 

@@ -116,9 +116,23 @@ fn bounded(rows: BTreeMap<Key, NewRow>) -> Vec<NewRow> {
         let NewRow { count, verdict, disposition, excused, .. } = row;
         let (network, source, name, header_from) = (none(), none(), none(), none());
         let (reason, envelope_from, dkim, spf) = (none(), none(), none(), none());
-        add(&mut rest, NewRow {
-            network, source, name, count, verdict, disposition, excused, reason, header_from, envelope_from, dkim, spf,
-        });
+        add(
+            &mut rest,
+            NewRow {
+                network,
+                source,
+                name,
+                count,
+                verdict,
+                disposition,
+                excused,
+                reason,
+                header_from,
+                envelope_from,
+                dkim,
+                spf,
+            },
+        );
     }
     rows.extend(rest.into_values());
     rows

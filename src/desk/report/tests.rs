@@ -68,7 +68,10 @@ impl Desk {
         let reading = reading::read(raw.as_bytes(), &self.head.site);
         let mut work = self.store.write().await.unwrap();
         let packed = Packed::new(raw.as_bytes()).unwrap();
-        let id = store::message::keep(&mut work, self.mailbox, &packed, packed.size, now, Stage::Kept, now).await.unwrap().id();
+        let id = store::message::keep(&mut work, self.mailbox, &packed, packed.size, now, Stage::Kept, now)
+            .await
+            .unwrap()
+            .id();
         let arrived = Arrived {
             id,
             mailbox: self.mailbox,
@@ -141,14 +144,18 @@ async fn a_report_counts_once_and_makes_no_ticket() {
     assert_eq!(senders(&desk).await, [("192.0.2.0/24".to_owned(), 42, 40)]);
     // Of a subdomain: counted under the served one. Of a stranger: only filed.
     desk.receive(&dmarc("r2", "lists.college.test", day(0), "none", "192.0.2.9", 5, 0), day(0)).await;
-    assert_eq!(desk.receive(&dmarc("r3", "stranger.test", day(0), "none", "192.0.2.9", 5, 0), day(0)).await.1, Outcome::Filed);
+    assert_eq!(
+        desk.receive(&dmarc("r3", "stranger.test", day(0), "none", "192.0.2.9", 5, 0), day(0)).await.1,
+        Outcome::Filed
+    );
     assert_eq!(senders(&desk).await, [("192.0.2.0/24".to_owned(), 47, 45)]);
     assert!(desk.tickets().await.is_empty());
     let mut view = desk.store.read().await.unwrap();
     let reporters = store::report::reporters(&mut view, "college.test", 0, 10).await.unwrap();
-    assert_eq!(reporters.iter().map(|r| (r.organisation.as_str(), r.reports, r.verified, r.broken)).collect::<Vec<_>>(), [
-        ("Big Mail", 2, 0, 0)
-    ]);
+    assert_eq!(
+        reporters.iter().map(|r| (r.organisation.as_str(), r.reports, r.verified, r.broken)).collect::<Vec<_>>(),
+        [("Big Mail", 2, 0, 0)]
+    );
     assert!(store::report::overview(&mut view, 0).await.unwrap().iter().all(|one| one.domain == "college.test"));
 }
 
@@ -175,7 +182,10 @@ async fn what_becomes_worse_opens_one_ticket_which_is_told_once_a_day() {
     let tickets = desk.tickets().await;
     assert_eq!(tickets.len(), 1, "one for domain and cause");
     let ticket = &tickets[0];
-    assert_eq!((ticket.kind, ticket.subject.as_str()), (Kind::Report, "Mail that used to pass DMARC now fails: college.test"));
+    assert_eq!(
+        (ticket.kind, ticket.subject.as_str()),
+        (Kind::Report, "Mail that used to pass DMARC now fails: college.test")
+    );
     assert_eq!(desk.notes(ticket.number).await, 1);
     desk.receive(&dmarc("b1", "college.test", day(21), "reject", "192.0.2.1", 0, 100), day(21)).await;
     desk.receive(&dmarc("b1b", "college.test", day(21), "reject", "192.0.2.2", 0, 100), day(21)).await;
@@ -223,9 +233,10 @@ async fn a_weaker_policy_is_a_ticket_of_its_own() {
     assert!(desk.tickets().await.is_empty(), "one report may be wrong");
     desk.receive(&dmarc("b1", "college.test", day(21), "none", "192.0.2.1", 100, 0), day(21)).await;
     let tickets = desk.tickets().await;
-    assert_eq!(tickets.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(), [
-        "Our DMARC policy is weaker than before: college.test"
-    ]);
+    assert_eq!(
+        tickets.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(),
+        ["Our DMARC policy is weaker than before: college.test"]
+    );
 }
 
 #[tokio::test]

@@ -67,7 +67,8 @@ mod tests {
             result: result.into(),
             ..DkimResult::default()
         };
-        record.dkim_results = vec![signed("college.test", "pass"), signed("Mailer.test", "pass"), signed("x.test", "fail")];
+        record.dkim_results =
+            vec![signed("college.test", "pass"), signed("Mailer.test", "pass"), signed("x.test", "fail")];
         assert_eq!(name(&record), "mailer.test");
     }
 }

@@ -56,9 +56,7 @@ impl Cause {
                  the policy decides what becomes of its mail."
             }
             Self::TlsFails => "Look at the certificate and at STARTTLS of the mail exchangers that are named.",
-            Self::TlsPolicy => {
-                "Look at the policy file and its host's certificate, or at the TLSA records and DNSSEC."
-            }
+            Self::TlsPolicy => "Look at the policy file and its host's certificate, or at the TLSA records and DNSSEC.",
             Self::PolicyWeaker | Self::TlsPolicyWeaker => {
                 "If nobody meant to change it, look at the records in the DNS, and at who can change them."
             }
@@ -171,9 +169,8 @@ pub fn look(history: &History) -> Vec<Worse> {
 
 fn sender_fails(history: &History) -> Option<Worse> {
     let (days, mails, percent) = KNOWN;
-    let was_well = |past: &Past| {
-        past.before.days >= days && past.before.all() >= mails && !past.before.fails_at_least(percent)
-    };
+    let was_well =
+        |past: &Past| past.before.days >= days && past.before.all() >= mails && !past.before.fails_at_least(percent);
     let fails = |past: &Past| past.lately.failed >= SENDER_FAILS && past.lately.fails_at_least(FAILS_NOW);
     named(Cause::SenderFails, history.senders.iter().filter(|past| was_well(past) && fails(past)))
 }
@@ -207,7 +204,10 @@ fn weaker(cause: Cause, past: &PolicyPast) -> Option<Worse> {
     let newest = past.lately.get(..AGREEING)?;
     let words = &newest.first()?.1;
     newest.iter().all(|(strength, _)| *strength < before).then(|| {
-        worse(cause, format!("The newest {AGREEING} reports found: {words}. Most of the {BEFORE} days before found more."))
+        worse(
+            cause,
+            format!("The newest {AGREEING} reports found: {words}. Most of the {BEFORE} days before found more."),
+        )
     })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         report::{
             Content, MOST, Report,
-            dmarc::{Aggregate, DkimResult, Disposition, Policy, Reason, Record, SpfResult},
+            dmarc::{Aggregate, Disposition, DkimResult, Policy, Reason, Record, SpfResult},
         },
         time::Moment,
     },

@@ -69,7 +69,10 @@ fn an_aggregate_report_with_every_namespace() {
         let [record] = aggregate.records.as_slice() else { panic!("one record") };
         assert_eq!((record.source.as_str(), record.count), ("192.0.2.7", 12));
         assert_eq!((record.disposition, record.verdict()), (Disposition::Reject, Verdict::Alignment));
-        assert_eq!((record.header_from.as_str(), record.envelope_from.as_deref()), ("college.test", Some("bounce.shop.test")));
+        assert_eq!(
+            (record.header_from.as_str(), record.envelope_from.as_deref()),
+            ("college.test", Some("bounce.shop.test"))
+        );
         assert_eq!((record.reasons[0].kind.as_str(), record.reasons[0].comment.as_str()), ("forwarded", "a & b ä"));
         assert_eq!((record.dkim_results[0].selector.as_str(), record.spf_results[0].scope.as_str()), ("s1", "mfrom"));
         assert!(record.is_excused());
@@ -127,7 +130,10 @@ fn breaches_are_named() {
     assert_eq!(flaw(&good.replace("forwarded", "")), "a reason is none of those that the standard knows");
     assert_eq!(flaw(&good.replace("<disposition>reject</disposition>", "")), "record 1 has no usable disposition");
     assert_eq!(flaw(&good.replace("</row>", "")), "the XML's elements do not end in their order");
-    let wrapped = format!("<xs:schema xmlns:xs='x'>{}", xml("feedback", "</feedback>", &good).replace("<?xml version=\"1.0\"?>\n", ""));
+    let wrapped = format!(
+        "<xs:schema xmlns:xs='x'>{}",
+        xml("feedback", "</feedback>", &good).replace("<?xml version=\"1.0\"?>\n", "")
+    );
     let report = parsed(wrapped.as_bytes()).unwrap();
     assert_eq!((report.records, report.conforming), (1, false));
 }
@@ -169,7 +175,10 @@ fn a_tls_report() {
     assert_eq!((policy.successful, policy.failed, policy.words()), (90, 3, "MTA-STS, mode enforce".into()));
     assert_eq!(policy.mx, ["mx.college.test"]);
     let failure = &policy.failures[0];
-    assert_eq!((failure.result.as_str(), failure.count, failure.code.as_deref()), ("certificate-expired", 3, Some("7")));
+    assert_eq!(
+        (failure.result.as_str(), failure.count, failure.code.as_deref()),
+        ("certificate-expired", 3, Some("7"))
+    );
 }
 
 #[test]
@@ -193,6 +202,9 @@ fn a_report_whose_attachment_is_lost_keeps_its_kind() {
     let reading = crate::reading::read(letter, &crate::domain::site::Site::default());
     let report = reading.report.unwrap();
     assert_eq!(reading.kind, Kind::Report);
-    assert_eq!((report.organisation.as_deref(), report.domain.as_deref()), (Some("bigmail.test"), Some("college.test")));
+    assert_eq!(
+        (report.organisation.as_deref(), report.domain.as_deref()),
+        (Some("bigmail.test"), Some("college.test"))
+    );
     assert!(!report.conforming && report.figures.is_none());
 }

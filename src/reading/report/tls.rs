@@ -55,7 +55,8 @@ pub(super) fn read(json: &str, mut flaws: Flaws) -> Option<Report> {
     match read.and_then(|()| from.end()) {
         Ok(()) => {}
         Err(error) => {
-            flaws.add(format!("the JSON cannot be followed from line {} on; what stands before was read", error.line()));
+            flaws
+                .add(format!("the JSON cannot be followed from line {} on; what stands before was read", error.line()));
         }
     }
     // Other JSON may have one field of this name.

@@ -67,10 +67,15 @@ pub(in crate::web) async fn domains(visit: Visit, _may: Reader) -> WebResult<Jso
     let none = Known::default();
     let domains = visit.web.settings.site.domains.clone();
     let limit = i64::try_from(domains.len()).unwrap_or(i64::MAX);
-    Ok(Json(Listing::of(domains, limit, |_| Vec::new(), |domain| {
-        let known = known.get(&domain).unwrap_or(&none);
-        line(domain, known)
-    })))
+    Ok(Json(Listing::of(
+        domains,
+        limit,
+        |_| Vec::new(),
+        |domain| {
+            let known = known.get(&domain).unwrap_or(&none);
+            line(domain, known)
+        },
+    )))
 }
 
 fn first_day(visit: &Visit) -> i64 {

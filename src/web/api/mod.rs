@@ -14,6 +14,11 @@ mod words;
 mod tests;
 
 pub(super) use self::{
-    delivery_error::delivery_errors, document::openapi, domain::{domain, domains}, message::messages, not_imported::not_imported, ticket::ticket,
+    delivery_error::delivery_errors,
+    document::openapi,
+    domain::{domain, domains},
+    message::messages,
+    not_imported::not_imported,
+    ticket::ticket,
     tickets::tickets,
 };

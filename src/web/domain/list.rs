@@ -80,12 +80,9 @@ pub(in crate::web) async fn known(view: &mut crate::store::View, from: i64) -> W
 pub(in crate::web) async fn list(visit: Visit, _: Reader) -> WebResult<Page<Domains>> {
     let mut view = visit.web.store.read().await?;
     let mut known = known(&mut view, today(&visit) - chart::DAYS + 1).await?;
-    let rows = visit.web.settings.site.domains.iter().map(|domain| row(domain, known.remove(domain).unwrap_or_default()));
-    Ok(Page::new(Domains {
-        rows: rows.collect(),
-        days: chart::DAYS,
-        page: visit.chrome(&mut view, "Domains").await?,
-    }))
+    let rows =
+        visit.web.settings.site.domains.iter().map(|domain| row(domain, known.remove(domain).unwrap_or_default()));
+    Ok(Page::new(Domains { rows: rows.collect(), days: chart::DAYS, page: visit.chrome(&mut view, "Domains").await? }))
 }
 
 fn row(domain: &str, known: Known) -> DomainRow {

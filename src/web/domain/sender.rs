@@ -69,7 +69,11 @@ fn why(sender: &Sender, failed: i64) -> String {
     let causes = causes.iter().filter(|(count, _)| *count > 0);
     let mut words: Vec<String> = causes
         .map(|(count, verdict)| {
-            if *count == failed { verdict.words().to_owned() } else { format!("{}: {}", verdict.words(), figure::count(*count)) }
+            if *count == failed {
+                verdict.words().to_owned()
+            } else {
+                format!("{}: {}", verdict.words(), figure::count(*count))
+            }
         })
         .collect();
     if sender.excused > 0 {

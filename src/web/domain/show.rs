@@ -199,7 +199,13 @@ fn tiles(domain: &str, mail: (i64, i64), tls: (i64, i64), outcomes: &[Outcome]) 
     let held = outcomes.iter().filter(|one| one.disposition != Disposition::None).map(|one| one.mails).sum::<i64>();
     let bad = |count: i64| if count > 0 { "late" } else { "done" };
     vec![
-        Tile { href: to(""), label: "Mails in our name", count: figure::count(all), tone: "quiet", text: String::new() },
+        Tile {
+            href: to(""),
+            label: "Mails in our name",
+            count: figure::count(all),
+            tone: "quiet",
+            text: String::new(),
+        },
         Tile {
             href: to("passing"),
             label: "Passed DMARC",
@@ -237,7 +243,8 @@ fn why(outcomes: &[Outcome]) -> Vec<(String, String, String, bool)> {
     let line = |verdict: &Verdict| {
         let mails = outcomes.iter().filter(|one| one.verdict == *verdict).map(|one| one.mails).sum::<i64>();
         let words = verdict.words();
-        let words = words.chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string() + &words[c.len_utf8()..]);
+        let words =
+            words.chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string() + &words[c.len_utf8()..]);
         (mails > 0).then(|| (words, figure::count(mails), figure::share(mails, all), !verdict.passes()))
     };
     Verdict::ALL.iter().filter_map(line).collect()
@@ -247,7 +254,8 @@ fn why(outcomes: &[Outcome]) -> Vec<(String, String, String, bool)> {
 fn done(outcomes: &[Outcome]) -> Vec<(String, String, String)> {
     let failed: Vec<&Outcome> = outcomes.iter().filter(|one| !one.verdict.passes()).collect();
     let all = failed.iter().map(|one| one.mails).sum::<i64>();
-    let sum = |wanted: &dyn Fn(&Outcome) -> bool| failed.iter().filter(|one| wanted(one)).map(|one| one.mails).sum::<i64>();
+    let sum =
+        |wanted: &dyn Fn(&Outcome) -> bool| failed.iter().filter(|one| wanted(one)).map(|one| one.mails).sum::<i64>();
     let excused = sum(&|one| one.disposition == Disposition::None && one.excused);
     let lines = [
         ("Refused", sum(&|one| one.disposition == Disposition::Reject)),

@@ -35,11 +35,14 @@ async fn desk() -> Desk {
     desk.account("ann", &[Role::Reader]).await;
     receive(
         &desk,
-        &dmarc("r1", &[
-            ("192.0.2.7", 1_200, "pass", "college.test"),
-            ("198.51.100.9", 30, "fail", "=mailer.test"),
-            ("2001:db8::5", 3, "fail", "college.test"),
-        ]),
+        &dmarc(
+            "r1",
+            &[
+                ("192.0.2.7", 1_200, "pass", "college.test"),
+                ("198.51.100.9", 30, "fail", "=mailer.test"),
+                ("2001:db8::5", 3, "fail", "college.test"),
+            ],
+        ),
     )
     .await;
     desk
@@ -78,7 +81,9 @@ async fn the_pages_say_who_sends_and_what_fails() {
         assert_eq!(ann.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let csv = ann.get("/domains/COLLEGE.test/addresses.csv").await;
-    assert!(csv.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment; filename=\"college.test"));
+    assert!(
+        csv.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment; filename=\"college.test")
+    );
     assert_eq!(csv.text.lines().count(), 4);
     assert!(csv.text.contains("\"'=mailer.test: pass\"") && csv.text.contains("\"1200\""), "{}", csv.text);
 }

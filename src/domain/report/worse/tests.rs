@@ -52,11 +52,8 @@ fn senders() {
 #[test]
 fn a_new_sender_is_measured_by_all_mail_of_the_domain() {
     let ours = Past { about: "198.51.100.0/24".into(), ..past(tally(20, 9_000, 0), tally(3, 901, 0)) };
-    let mut history = History {
-        dmarc_days: 20,
-        senders: vec![ours, past(Tally::default(), tally(1, 0, 99))],
-        ..History::default()
-    };
+    let mut history =
+        History { dmarc_days: 20, senders: vec![ours, past(Tally::default(), tally(1, 0, 99))], ..History::default() };
     assert_eq!(causes(&history), []);
     history.senders[1].lately.failed = 101;
     let found = look(&history);
@@ -72,7 +69,8 @@ fn a_new_sender_is_measured_by_all_mail_of_the_domain() {
 
 #[test]
 fn many_senders_are_one_cause_with_the_worst_named() {
-    let senders = (0..9).map(|n| Past { about: format!("10.0.{n}.0/24"), ..past(tally(9, 900, 0), tally(2, 0, 30 + n)) });
+    let senders =
+        (0..9).map(|n| Past { about: format!("10.0.{n}.0/24"), ..past(tally(9, 900, 0), tally(2, 0, 30 + n)) });
     let found = look(&History { dmarc_days: 20, senders: senders.collect(), ..History::default() });
     assert_eq!(found.len(), 1);
     assert!(found[0].words.starts_with("10.0.8.0/24") && found[0].words.ends_with("and 4 more networks"), "{found:?}");

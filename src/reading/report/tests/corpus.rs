@@ -25,7 +25,9 @@ fn reports() -> Vec<PathBuf> {
         .filter_map(|folder| std::fs::read_dir(corpus.join(folder)).ok())
         .flat_map(|entries| entries.map(|entry| entry.unwrap().path()))
         // The parse that others expect of the reports beside it.
-        .filter(|path| !(path.to_string_lossy().contains("dmarc-feedback") && path.extension().is_some_and(|e| e == "json")))
+        .filter(|path| {
+            !(path.to_string_lossy().contains("dmarc-feedback") && path.extension().is_some_and(|e| e == "json"))
+        })
         .collect();
     found.sort();
     found
