@@ -89,13 +89,11 @@ async fn prepare() -> Router {
     };
     let mut work = store.write().await.unwrap();
     let roles = [Role::Postmaster, Role::AuthorisedPostmaster, Role::Administrator];
-    let ada =
-        NewAccount { login: "ada", name: "Ada", email: "ada@college.test", roles: &roles, password_hash: "-", now };
+    let ada = NewAccount { login: "ada", name: "Ada", email: "ada@college.test", roles: &roles, password_hash: "-", now };
     let ada = store::account::add(&mut work, &ada).await.unwrap().unwrap();
     let ends = now.plus(Duration::from_secs(86_400 * 365));
     store::token::add(&mut work, ada, "fuzz", &hashed(TOKEN), false, now, ends).await.unwrap();
-    let mailbox =
-        store::mailbox::configure(&mut work, "h", "u", "INBOX", "postmaster", "postmaster@college.test").await;
+    let mailbox = store::mailbox::configure(&mut work, "h", "u", "INBOX", "postmaster", "postmaster@college.test").await;
     let mailbox = mailbox.unwrap();
     work.commit().await.unwrap();
     for n in 0..20 {
