@@ -8,7 +8,7 @@ pub mod worse;
 use super::{text_enum::text_enum, time::Moment};
 
 /// A machine's statistics over a span of time: DMARC aggregate, TLS report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// `dmarc`, `dmarc-failure`, `tls`.
     #[serde(rename = "type")]
@@ -27,10 +27,27 @@ pub struct Report {
     pub records: u64,
     /// Whether it keeps its standard.
     pub conforming: bool,
+    /// Whether its figures were read. Readings by versions that read none say no, so that a rereading counts them.
+    #[serde(default)]
+    pub figured: bool,
     /// The figures themselves. Not kept with the reading: they have tables of their own.
     #[serde(skip)]
     pub figures: Option<Figures>,
 }
+
+/// A reading that was kept has lost its figures, and is the same all the same.
+impl PartialEq for Report {
+    fn eq(&self, other: &Self) -> bool {
+        let outside = |report: &Self| {
+            let Self { report_type, organisation, domain, begin, end, id, records, conforming, figured, figures: _ } =
+                report.clone();
+            (report_type, organisation, domain, begin, end, id, records, conforming, figured)
+        };
+        outside(self) == outside(other)
+    }
+}
+
+impl Eq for Report {}
 
 /// The figures of one report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +113,15 @@ pub fn served<'d>(name: &str, domains: &'d [String]) -> Option<&'d str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kept_reading_is_the_same_without_its_figures() {
+        let report = Report { figured: true, figures: Some(Figures::default()), ..Report::default() };
+        let kept: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
+        assert!(kept.figures.is_none() && kept == report);
+        let older: Report = serde_json::from_str(r#"{"type":"dmarc","records":1,"conforming":true}"#).unwrap();
+        assert!(!older.figured, "an earlier version read no figures");
+    }
 
     #[test]
     fn a_name_belongs_to_the_longest_served_domain_above_it() {

@@ -83,7 +83,7 @@ fn read(bytes: &[u8], budget: &mut u64) -> Option<Report> {
 /// The report with its figures, and the word on whether it conforms.
 fn report(outside: Report, content: Content, flaws: Flaws) -> Report {
     let flaws = flaws.into_words();
-    Report { conforming: flaws.is_empty(), figures: Some(Figures { content, flaws }), ..outside }
+    Report { conforming: flaws.is_empty(), figured: true, figures: Some(Figures { content, flaws }), ..outside }
 }
 
 fn finding(report: Report, rule: &str, place: &str) -> Finding {
