@@ -62,14 +62,14 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// RFC 9990, and RFC 7489 appendix C.
-    Dmarc(dmarc::Aggregate),
+    Dmarc(Box<dmarc::Aggregate>),
     /// RFC 8460.
     Tls(tls::TlsReport),
 }
 
 impl Default for Content {
     fn default() -> Self {
-        Self::Dmarc(dmarc::Aggregate::default())
+        Self::Dmarc(Box::default())
     }
 }
 

@@ -222,7 +222,7 @@ fn named<'p>(cause: Cause, senders: impl Iterator<Item = &'p Past>) -> Option<Wo
     let mut words = String::new();
     for past in senders.iter().take(NAMED) {
         let name = if past.name.is_empty() { String::new() } else { format!(" ({})", past.name) };
-        let _ = write!(words, "{}{name}: {}\n", past.about, counted(past, "mails"));
+        let _ = writeln!(words, "{}{name}: {}", past.about, counted(past, "mails"));
     }
     if senders.len() > NAMED {
         let _ = write!(words, "and {} more networks", senders.len() - NAMED);

@@ -84,7 +84,7 @@ pub(super) fn read(xml: &str, mut flaws: Flaws) -> Option<Report> {
         records,
         ..Report::default()
     };
-    Some(super::report(outside, Content::Dmarc(aggregate), flaws))
+    Some(super::report(outside, Content::Dmarc(Box::new(aggregate)), flaws))
 }
 
 impl Draft {

@@ -35,7 +35,7 @@ struct Draft {
 
 #[derive(Default)]
 struct Policy {
-    policy: TlsPolicy,
+    found: TlsPolicy,
     successful: Option<String>,
     failed: Option<String>,
     failures: Vec<Failure>,
@@ -98,7 +98,7 @@ fn judged(draft: Draft, mut flaws: Flaws) -> Report {
 }
 
 fn policy(one: Policy, room: &mut usize, left_out: &mut u64, flaws: &mut Flaws) -> TlsPolicy {
-    let mut policy = one.policy;
+    let mut policy = one.found;
     let known = ["tlsa", "sts", "no-policy-found"].contains(&policy.kind.as_str());
     flaws.unless(known, "a policy of a type that the standard does not know (policy-type)");
     flaws.unless(!policy.domain.is_empty(), "a policy without its domain (policy-domain)");
@@ -166,7 +166,7 @@ impl Fill for Span<'_> {
 impl Fill for Policy {
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, rest: &mut A) -> Result<(), A::Error> {
         match name {
-            "policy" => rest.next_value_seed(Object(&mut Found(&mut self.policy)))?,
+            "policy" => rest.next_value_seed(Object(&mut Found(&mut self.found)))?,
             "summary" => rest.next_value_seed(Object(&mut Summary(self)))?,
             "failure-details" => {
                 let Self { failures, left_out, .. } = self;

@@ -55,8 +55,11 @@ const fn past(about: String, name: String, row: Row) -> Past {
     }
 }
 
+/// Network, name, and the six figures.
+type SenderRow = (String, String, i64, i64, i64, i64, i64, i64);
+
 async fn senders(view: &mut View, domain: &str, spans: Spans) -> StoreResult<Vec<Past>> {
-    let rows: Vec<(String, String, i64, i64, i64, i64, i64, i64)> = on_db!(view, c => sqlx::query_as(
+    let rows: Vec<SenderRow> = on_db!(view, c => sqlx::query_as(
         "SELECT found.network, COALESCE(name, ''), before_days, before_passed, before_failed, days, passed, failed
          FROM (SELECT network, COUNT(DISTINCT CASE WHEN day < $3 THEN day END) AS before_days,
              CAST(SUM(CASE WHEN day < $3 AND verdict IN ('both', 'dkim', 'spf') THEN count ELSE 0 END) AS BIGINT) AS before_passed,
@@ -70,9 +73,7 @@ async fn senders(view: &mut View, domain: &str, spans: Spans) -> StoreResult<Vec
          LEFT JOIN report_sender ON report_sender.network = found.network AND domain = $1
          WHERE days > 0 ORDER BY failed DESC, passed DESC, found.network LIMIT $4",
     ).bind(clean(domain)).bind(spans.before).bind(spans.lately).bind(NETWORKS).fetch_all(c).await)?;
-    let of = |row: (String, String, i64, i64, i64, i64, i64, i64)| {
-        past(row.0, row.1, (row.2, row.3, row.4, row.5, row.6, row.7))
-    };
+    let of = |row: SenderRow| past(row.0, row.1, (row.2, row.3, row.4, row.5, row.6, row.7));
     Ok(rows.into_iter().map(of).collect())
 }
 

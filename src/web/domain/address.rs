@@ -44,6 +44,7 @@ struct AddressRow {
     verdict: &'static str,
     is_bad: bool,
     done: &'static str,
+    /// Domain of the From field, where it is another than the page's.
     from: String,
     dkim: String,
     spf: String,
@@ -91,7 +92,7 @@ pub(in crate::web) async fn addresses(
     };
     Ok(Page::new(Addresses {
         sub: format!("Mail in the name of {domain} in the last {} days, as others report it.", chart::DAYS),
-        rows: found.iter().enumerate().map(|(n, one)| row(n, one)).collect(),
+        rows: found.iter().enumerate().map(|(n, one)| row(&domain, n, one)).collect(),
         cut,
         csv: link(&format!("/domains/{domain}/addresses.csv"), &[("network", &asked.network)]),
         page: visit.chrome(&mut view, format!("{heading} · {domain}")).await?,
@@ -100,14 +101,14 @@ pub(in crate::web) async fn addresses(
     }))
 }
 
-fn row(n: usize, one: &Address) -> AddressRow {
+fn row(domain: &str, n: usize, one: &Address) -> AddressRow {
     AddressRow {
         n,
         source: line_or(&one.source, "(addresses not kept)"),
         verdict: one.verdict.words(),
         is_bad: !one.verdict.passes(),
         done: one.disposition.words(),
-        from: line(&one.header_from),
+        from: if one.header_from == domain { String::new() } else { line(&one.header_from) },
         dkim: line_or(&one.dkim, "none"),
         spf: line_or(&one.spf, "none"),
         reason: line(&one.reason),
