@@ -32,6 +32,7 @@ pub mod presence;
 pub mod report;
 pub mod rereading;
 pub mod restored;
+pub mod saved_view;
 pub mod search;
 pub mod second_factor;
 pub mod session;
@@ -44,7 +45,7 @@ pub mod token;
 
 pub use error::{StoreError, StoreResult};
 pub use health::{Ailment, Health};
-pub use open::{Life, Schema, Store};
+pub use open::{Life, Schema, Store, Watch};
 pub use wake::Wake;
 pub use work::{View, Work};
 

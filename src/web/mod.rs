@@ -78,7 +78,7 @@ pub use self::{
     extract::{Path, SignedIn, Visit},
     form::{Choice, Errors},
     list::{FilterGroup, FilterLink, Pager},
-    page::{Chrome, NavItem, Notice, Page, See},
+    page::{Chrome, NavItem, Notice, Page, See, Undo},
     raw_source::{Pieces, RawSource, Sighted},
     router::router,
     serve::serve,

@@ -56,6 +56,8 @@ pub fn router(web: Web) -> Router {
         .route("/outbox/{mail}/discard", post(mailbox::discard))
         .route("/tickets", get(ticket::list).post(ticket::open))
         .route("/tickets/changes", post(ticket::changes))
+        .route("/tickets/views", post(ticket::save_view))
+        .route("/tickets/views/{id}/removal", post(ticket::forget_view))
         .route("/tickets/new", get(ticket::form))
         .route("/tickets/{n}", get(ticket::show))
         .route("/tickets/{n}/state", post(ticket::state))

@@ -18,6 +18,7 @@ mod outbox;
 mod presence;
 mod report;
 mod rereading;
+mod saved_view;
 mod search;
 mod second_factor;
 mod session;
