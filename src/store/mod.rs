@@ -29,6 +29,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outbox;
 pub mod presence;
+pub mod quarantine_notice;
 pub mod report;
 pub mod rereading;
 pub mod restored;

@@ -5,7 +5,7 @@ use crate::{
     desk::{subject_token, text},
     domain::ticket::Ticket,
     store::{self, View},
-    web::{Choice, Visit, WebResult},
+    web::{Choice, Visit, WebResult, line::line},
 };
 
 /// Characters of the incoming subject that are repeated.
@@ -59,7 +59,8 @@ fn label(name: &str) -> String {
 }
 
 fn subject(visit: &Visit, ticket: &Ticket) -> String {
-    let mut theirs = ticket.subject.trim();
+    let told = line(&ticket.subject);
+    let mut theirs = told.trim();
     while let Some(rest) = ["re:", "aw:"]
         .iter()
         .find_map(|mark| theirs.get(..3).filter(|start| start.eq_ignore_ascii_case(mark)).and_then(|_| theirs.get(3..)))
@@ -74,13 +75,14 @@ fn subject(visit: &Visit, ticket: &Ticket) -> String {
 
 fn filled(visit: &Visit, ticket: &Ticket, body: &str) -> String {
     let head = &visit.web.head;
+    let name = line(&ticket.reporter_name);
     let (number, received) = (format!("#{}", ticket.number), visit.when(ticket.opened_at).exact);
     let values = [
         ("ticket", number.as_str()),
         ("site", head.site.name.as_str()),
         ("postmaster", head.postmaster.as_str()),
         ("received", received.as_str()),
-        ("name", ticket.reporter_name.as_str()),
+        ("name", name.as_str()),
         ("text", ""),
     ];
     text::fill(body, &values)

@@ -104,7 +104,7 @@ pub(super) async fn alerts(
         alerts.push(bad("Outbox", outbox));
     }
     alerts.extend(held_back(visit, view).await?);
-    let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+    let [stuck, large] = visit.stuck(view).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
             kind: "waiting",
