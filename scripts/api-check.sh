@@ -69,7 +69,7 @@ for _ in $(seq 100); do
 done
 for mail in examples/morning/*.eml; do
     # The last answers an acknowledgement, which the demo waits for.
-    [[ $mail = */11-* ]] || "$binaries/examples/send" "127.0.0.1:$SMTP_PORT" mia@example.test postmaster@college.test "$mail" >/dev/null
+    [[ $mail = */11-* || $mail = */12-* || $mail = */13-* ]] || "$binaries/examples/send" "127.0.0.1:$SMTP_PORT" mia@example.test postmaster@college.test "$mail" >/dev/null
 done
 for _ in $(seq 100); do
     [ "$(curl -s -H "Authorization: Bearer $token" "$url/api/v1/messages" | grep -o '"id"' | wc -l)" -ge 9 ] && break

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:?how many seconds for each target}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(letter html imap search api configuration feedback xarf prose outlook)
+[ ${#targets[@]} -gt 0 ] || targets=(letter html imap search api configuration feedback xarf prose outlook dmarc tls)
 toolchain=${FUZZ_TOOLCHAIN:-nightly}
 
 seed() {
@@ -31,6 +31,14 @@ seed() {
         ;;
     prose) cp -n src/reading/prose/samples/*.txt src/reading/form/samples/*.txt tests/fixtures/mail/complaint-*.eml "$to/" ;;
     outlook) cp -n tests/fixtures/fuzz/outlook/* "$to/" 2>/dev/null || true ;;
+    dmarc)
+        printf '<?xml version="1.0"?><feedback xmlns="urn:ietf:params:xml:ns:dmarc-2.0"><version>1.0</version><report_metadata><org_name>a</org_name><email>b</email><report_id>c</report_id><date_range><begin>1795392000</begin><end>1795478399</end></date_range></report_metadata><policy_published><domain>college.test</domain><adkim>r</adkim><aspf>r</aspf><p>none</p><sp>none</sp><np>none</np><pct>100</pct><fo>0</fo><testing>n</testing><discovery_method>psl</discovery_method></policy_published><record><row><source_ip>192.0.2.1</source_ip><count>1</count><policy_evaluated><disposition>none</disposition><dkim>fail</dkim><spf>pass</spf><reason><type>forwarded</type><comment>&amp;&#65;</comment></reason></policy_evaluated></row><identifiers><envelope_to>d</envelope_to><envelope_from>e</envelope_from><header_from>college.test</header_from></identifiers><auth_results><dkim><domain>f</domain><selector>g</selector><result>fail</result><human_result>h</human_result></dkim><spf><domain>i</domain><scope>mfrom</scope><result>pass</result></spf></auth_results></record></feedback>' >"$to/report"
+        gzip -nkf "$to/report"
+        ;;
+    tls)
+        printf '{"organization-name":"a","date-range":{"start-datetime":"2026-11-23T00:00:00Z","end-datetime":"2026-11-23T23:59:59Z"},"contact-info":"b","report-id":"c","policies":[{"policy":{"policy-type":"sts","policy-string":["version: STSv1","mode: enforce"],"policy-domain":"college.test","mx-host":["mx.college.test"]},"summary":{"total-successful-session-count":9,"total-failure-session-count":1},"failure-details":[{"result-type":"certificate-expired","sending-mta-ip":"192.0.2.1","receiving-mx-hostname":"d","receiving-ip":"192.0.2.2","failed-session-count":1,"additional-information":"e","failure-reason-code":"f"}]}]}' >"$to/report"
+        gzip -nkf "$to/report"
+        ;;
     html) cp -n tests/fixtures/fuzz/html/* "$to/" 2>/dev/null || true ;;
     configuration) cp -n postdesk.example.toml "$to/" ;;
     search) printf 'state:any kind:complaint from:ann@x.test owner:me tag:arf "two words" -no OR NEAR(a b) *' >"$to/words" ;;

@@ -114,7 +114,7 @@ impl App {
         stop: &Stop,
     ) {
         tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
-        tasks.spawn(jobs::housekeeping::run(leases.clone(), stop.clone()));
+        tasks.spawn(jobs::housekeeping::run(leases.clone(), config.reports.keep, stop.clone()));
         tasks.spawn(jobs::rereading::run(leases.clone(), Arc::clone(head), stop.clone()));
         let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
         tasks.spawn(Outbox { leases: leases.clone(), relay, relay_name }.run(stop.clone()));

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use postdesk_fuzz::console;
 
-const DOORS: [&str; 6] = ["tickets?", "tickets/", "messages?", "not-imported?", "delivery-errors?", ""];
+const DOORS: [&str; 7] = ["tickets?", "tickets/", "messages?", "not-imported?", "delivery-errors?", "", "domains/"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "HEAD"];
 
 fuzz_target!(|input: (u8, u8, &str, Vec<u8>)| {

@@ -5,8 +5,8 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Scanner, SiteFacts, Smtp,
-    Web,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Reports, Scanner,
+    SiteFacts, Smtp, Web,
     environment::{Environment, form},
     error::Report,
     limits,
@@ -16,7 +16,8 @@ use super::{
     section::Section,
 };
 
-const SECTIONS: [&str; 8] = ["site", "database", "web", "accounts", "smtp", "acknowledge", "limits", "quarantine"];
+const SECTIONS: [&str; 9] =
+    ["site", "database", "web", "accounts", "smtp", "acknowledge", "reports", "limits", "quarantine"];
 const LISTS: [&str; 3] = ["mailbox", "partner", "scanner"];
 
 /// A configuration is a page of text; a wrong path may lead to anything.
@@ -79,6 +80,7 @@ impl<'a> Reader<'a> {
         let acknowledge = Acknowledge::read(self.section("acknowledge"));
         let partners =
             self.entries("partner").into_iter().map(|(section, name)| partner::read(section, name)).collect();
+        let reports = Reports::read(self.section("reports"));
         let (limits, web_limits) = limits::read(self.section("limits"));
         let quarantine = self.section("quarantine");
         let quarantine_given = quarantine_given || quarantine.is_given();
@@ -107,6 +109,7 @@ impl<'a> Reader<'a> {
             smtp,
             acknowledge,
             partners,
+            reports,
             limits,
             web_limits,
             quarantine,

@@ -17,6 +17,7 @@ mod oauth;
 mod partner;
 mod place;
 mod quarantine;
+mod reports;
 mod scanner;
 mod secret_file;
 mod section;
@@ -44,6 +45,7 @@ pub use self::{
     network::{Network, NotANetwork},
     oauth::OAuth,
     quarantine::{Door, Quarantine},
+    reports::Reports,
     scanner::{Asked, Scanner},
     server::{Server, Tls},
     site::SiteFacts,
@@ -70,6 +72,8 @@ pub struct Config {
     pub acknowledge: Acknowledge,
     /// `[[partner]]`.
     pub partners: Vec<Partner>,
+    /// `[reports]`.
+    pub reports: Reports,
     /// `[limits]` of reading.
     pub limits: Limits,
     /// `[limits]` of the web door.

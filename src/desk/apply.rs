@@ -19,7 +19,7 @@ use super::{
     acknowledge,
     decide::{self, Claim, Context, Destination, Plan},
     letterhead::Letterhead,
-    subject_token,
+    report, subject_token,
 };
 
 mod acknowledgement;
@@ -83,12 +83,18 @@ pub async fn apply_all(
     if batch.iter().any(|(_, reading)| reading.kind.is_acknowledged()) {
         store::acknowledged::take_turns(work).await?;
     }
+    if batch.iter().any(|(_, reading)| report::counts(reading)) {
+        store::report::take_turns(work).await?;
+    }
     let identities: Vec<_> = batch.iter().map(|(arrived, reading)| (reading.identity, arrived.id)).collect();
     let new = store::message::new_identities(work, &identities).await?;
     let mut all = Vec::with_capacity(batch.len());
     for ((arrived, reading), new) in batch.iter().zip(new) {
         all.push(one(work, head, arrived, reading, new, now).await?);
     }
+    let filed = batch.iter().zip(&all).filter(|(_, decided)| decided.outcome == Outcome::Filed);
+    let filed: Vec<_> = filed.map(|((arrived, reading), _)| (arrived, *reading)).collect();
+    report::take_all(work, head, &filed, now).await?;
     let applied: Vec<_> = batch
         .iter()
         .zip(&all)

@@ -1,5 +1,6 @@
-//! What a feedback report (RFC 5965) and a machine's statistics say.
+//! What a feedback report (RFC 5965) says.
 
+pub use super::report::Report;
 use super::time::Moment;
 
 /// The message that a report is about, as far as the report tells.
@@ -46,26 +47,4 @@ pub struct Feedback {
     /// It concerns the sexual abuse of children: only its type, source address and time are kept with the reading, and
     /// nothing of its text or its attachments is shown.
     pub sealed: bool,
-}
-
-/// A machine's statistics over a span of time: DMARC aggregate, TLS report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Report {
-    /// `dmarc`, `dmarc-failure`, `tls`.
-    #[serde(rename = "type")]
-    pub report_type: String,
-    /// Who reports.
-    pub organisation: Option<String>,
-    /// About which domain.
-    pub domain: Option<String>,
-    /// Begin of the span.
-    pub begin: Option<Moment>,
-    /// End of the span.
-    pub end: Option<Moment>,
-    /// The reporter's own id.
-    pub id: Option<String>,
-    /// Rows in it.
-    pub records: u64,
-    /// Whether it keeps its standard.
-    pub conforming: bool,
 }

@@ -72,6 +72,17 @@ pub(super) async fn lock_acknowledged(view: &mut View) -> StoreResult<()> {
     Ok(())
 }
 
+/// Key of the advisory lock under which figures of reports are added.
+const REPORT_LOCK: i64 = 0x706f_7374_6465_736d;
+
+/// One work at a time. `SQLite` has one writer anyway.
+pub(super) async fn lock_reports(view: &mut View) -> StoreResult<()> {
+    if let Link::Postgres(link) = view.link() {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(REPORT_LOCK).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
 /// Second key of the advisory lock by which a process shows that it lives.
 const LIFE: i32 = 0x706f_7374;
 

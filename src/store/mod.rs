@@ -30,6 +30,7 @@ pub mod message;
 pub mod outbox;
 pub mod presence;
 pub mod quarantine_notice;
+pub mod report;
 pub mod rereading;
 pub mod restored;
 pub mod saved_view;

@@ -27,6 +27,7 @@ mod cookie;
 mod csp;
 mod csrf;
 mod delivery_error;
+mod domain;
 mod dress;
 mod error;
 mod evidence;

@@ -13,9 +13,9 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    Web, WebError, account, accounts, api, assets, confirmation, csp, delivery_error, dress, health, live, mailbox,
-    message, metrics, not_imported, origin, outdated, reference, rereading, session, settings, sign_in, sign_out,
-    ticket, today,
+    Web, WebError, account, accounts, api, assets, confirmation, csp, delivery_error, domain, dress, health, live,
+    mailbox, message, metrics, not_imported, origin, outdated, reference, rereading, session, settings, sign_in,
+    sign_out, ticket, today,
 };
 
 /// Everything that can be asked for. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -47,6 +47,10 @@ pub fn router(web: Web) -> Router {
         .route("/not-imported/{message}/retry", post(not_imported::retry))
         .route("/not-imported/{message}/discard", post(not_imported::discard))
         .route("/delivery-errors", get(delivery_error::list))
+        .route("/domains", get(domain::list))
+        .route("/domains/{domain}", get(domain::show))
+        .route("/domains/{domain}/addresses", get(domain::addresses))
+        .route("/domains/{domain}/addresses.csv", get(domain::csv))
         .route("/mailboxes", get(mailbox::show))
         .route("/outbox/{mail}/retry", post(mailbox::retry))
         .route("/outbox/{mail}/discard", post(mailbox::discard))
@@ -92,6 +96,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/messages", get(api::messages))
         .route("/api/v1/not-imported", get(api::not_imported))
         .route("/api/v1/delivery-errors", get(api::delivery_errors))
+        .route("/api/v1/domains", get(api::domains))
+        .route("/api/v1/domains/{domain}", get(api::domain))
         .route("/live", get(live::listen))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

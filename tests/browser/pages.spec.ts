@@ -17,6 +17,9 @@ const PAGES: [string, string | ((page: Page) => Promise<string>), Login][] = [
   ['messages', '/messages', 'paul'],
   ['message', (page) => first(page, '/messages', '/messages/'), 'paul'],
   ['delivery-errors', '/delivery-errors', 'paul'],
+  ['domains', '/domains', 'paul'],
+  ['domain', '/domains/college.test', 'paul'],
+  ['domain-addresses', '/domains/college.test/addresses', 'paul'],
   ['not-imported', '/not-imported', 'paul'],
   ['read-again', '/rereading', 'amira'],
   ['mailboxes', '/mailboxes', 'paul'],
@@ -36,6 +39,42 @@ async function first(page: Page, list: string, begin: string): Promise<string> {
   return found ?? list;
 }
 
+/** What another mail system reports of three weeks: a mailer's signature fails since yesterday, a certificate has expired. */
+async function reports(desk: Console) {
+  const today = Math.floor(Date.now() / 86_400_000);
+  for (let days = 21; days > 0; days--) {
+    const begin = (today - days) * 86_400;
+    const row = (source: string, count: number, dkim: string, spf: string, domain: string) =>
+      `<record><row><source_ip>${source}</source_ip><count>${count}</count><policy_evaluated>`
+      + `<disposition>${dkim === 'fail' ? 'quarantine' : 'none'}</disposition><dkim>${dkim}</dkim><spf>${spf}</spf>`
+      + '</policy_evaluated></row>\n<identifiers><header_from>college.test</header_from></identifiers><auth_results>'
+      + `<dkim><domain>college.test</domain><selector>s1</selector><result>${dkim}</result></dkim>\n`
+      + `<spf><domain>${domain}</domain><result>pass</result></spf></auth_results></record>`;
+    const letter = [
+      '<feedback><report_metadata><org_name>Big Mail</org_name><email>d@bigmail.test</email>',
+      `<report_id>r${days}</report_id><date_range><begin>${begin}</begin><end>${begin + 86_399}</end></date_range>`,
+      '</report_metadata><policy_published><domain>college.test</domain><p>quarantine</p><sp>none</sp></policy_published>',
+      row('192.0.2.25', 300 + ((days * 37) % 120), 'pass', 'pass', 'college.test'),
+      row('198.51.100.140', 40 + ((days * 13) % 30), days > 1 ? 'pass' : 'fail', 'fail', 'bounce.mailer.test'),
+      row('2001:db8:77::5', 3, 'fail', 'fail', 'lists.example.org'), '</feedback>',
+    ];
+    await desk.send('dmarc@bigmail.test', `Report ${days}`, letter.join('\n'), { 'Content-Type': 'application/xml' });
+  }
+  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const tls = {
+    'organization-name': 'Big Mail', 'contact-info': 't@bigmail.test', 'report-id': 't1',
+    'date-range': { 'start-datetime': `${day}T00:00:00Z`, 'end-datetime': `${day}T23:59:59Z` },
+    policies: [{
+      policy: { 'policy-type': 'sts', 'policy-string': ['version: STSv1', 'mode: enforce'], 'policy-domain': 'college.test' },
+      summary: { 'total-successful-session-count': 412, 'total-failure-session-count': 3 },
+      'failure-details': [
+        { 'result-type': 'certificate-expired', 'receiving-mx-hostname': 'backup.college.test', 'failed-session-count': 3 },
+      ],
+    }],
+  };
+  await desk.send('tlsrpt@bigmail.test', 'TLS', JSON.stringify(tls, null, 1), { 'Content-Type': 'application/tlsrpt+json' });
+}
+
 /** Mail of several kinds, so that no page is empty. */
 async function morning(desk: Console) {
   await desk.send('lee@example.net', 'Spam from your network', 'I complain about spam from 192.0.2.9. Please stop this abuse.');
@@ -50,6 +89,7 @@ async function morning(desk: Console) {
   await desk.send('mailer-daemon@example.net', 'Undelivered', bounce.join('\n'), {
     'Content-Type': 'multipart/report; report-type=delivery-status; boundary=b',
   });
+  await reports(desk);
 }
 
 test.describe.configure({ mode: 'serial' });
@@ -57,7 +97,7 @@ test.describe.configure({ mode: 'serial' });
 test('mail arrives for the pages to show', async ({ browser, desk, as }) => {
   await morning(desk);
   const page = await as('paul');
-  for (const [path, words] of [['/tickets', 'library'], ['/delivery-errors', 'nobody@college.test']]) {
+  for (const [path, words] of [['/tickets', 'library'], ['/delivery-errors', 'nobody@college.test'], ['/domains/college.test', 'now fails']]) {
     await expect(async () => {
       await page.goto(path);
       await expect(page.getByRole('main')).toContainText(words, { timeout: 500 });

@@ -17,6 +17,7 @@ mod migration;
 mod outbox;
 mod presence;
 mod quarantine_notice;
+mod report;
 mod rereading;
 mod saved_view;
 mod search;

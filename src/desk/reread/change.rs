@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{compare::BY_PERSON, read};
 use crate::{
-    desk::{act::open_for, letterhead::Letterhead},
+    desk::{act::open_for, apply::Arrived, letterhead::Letterhead, report},
     domain::{
         acknowledgement::{Acknowledgement, Decision},
         delivery::Action,
@@ -74,6 +74,9 @@ async fn one(
     if before.by_person {
         return Ok(Some(BY_PERSON));
     }
+    if before.kind == Kind::Report || report::counts(now_read) {
+        store::report::take_turns(work).await?;
+    }
     if let Some(left) = ticket(work, &before, now_read.kind, now).await? {
         return Ok(Some(left));
     }
@@ -132,8 +135,11 @@ async fn ticket(work: &mut Work, before: &Before, kind: Kind, now: Moment) -> St
     Ok(None)
 }
 
-/// Errors that the earlier reading put into the ledger leave it.
+/// Errors that the earlier reading put into the ledger leave it, and so do figures that it counted.
 async fn take_back(work: &mut Work, before: &Before, now: Moment) -> StoreResult<()> {
+    if before.kind == Kind::Report {
+        store::report::take_back(work, before.message).await?;
+    }
     let Some(old) = before.reading.as_ref().filter(|old| in_ledger(before.outcome, old.kind)) else { return Ok(()) };
     let Some(message) = store::message::get(work, before.message).await? else { return Ok(()) };
     let at = message.internal_date.min(now);
@@ -182,5 +188,21 @@ async fn place(
             outcome = Outcome::Ledger;
         }
     }
+    if outcome == Outcome::Filed && report::counts(now_read) {
+        figures(work, head, id, now_read, now).await?;
+    }
     store::message::set_outcome(work, id, before.outcome, outcome).await
+}
+
+/// What a report says is counted as if it had just arrived.
+async fn figures(work: &mut Work, head: &Letterhead, id: i64, now_read: &Reading, now: Moment) -> StoreResult<()> {
+    let Some(message) = store::message::get(work, id).await? else { return Ok(()) };
+    let arrived = Arrived {
+        id,
+        mailbox: message.mailbox,
+        mailbox_address: "",
+        internal_date: message.internal_date,
+        stage: message.stage,
+    };
+    report::take_all(work, head, &[(&arrived, now_read)], now).await
 }

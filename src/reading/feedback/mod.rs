@@ -29,6 +29,7 @@ pub(super) fn finding(case: &Case<'_>, reported: Reported, because: Evidence) ->
         id: case.arrival.message_id.clone(),
         records: 1,
         conforming: feedback.conforming,
+        ..Report::default()
     });
     let mut finding = reported.into_finding(if statistic { Kind::Report } else { Kind::Complaint }, because);
     finding.report = report;

@@ -1,35 +1,53 @@
 //! Machines' statistics: DMARC aggregate reports and SMTP TLS reports, known by their content, not by their names.
+//!
+//! Whether a report conforms is our own judgement, not that of a strict parser: a strict one stops at the first slip and
+//! says nothing about the rest, and lets meaningless values pass. Here everything that can be read is read, and each
+//! breach of RFC 9990 (or RFC 7489 appendix C) and RFC 8460 is named; a report without one conforms. What large reporters
+//! leave out and everybody copes with (`version`, `scope`, the order of elements, `sending-mta-ip`) is no breach.
 
+mod announced;
 mod dmarc;
+mod element;
+mod flaw;
+mod json;
+mod judge;
 mod tls;
 mod unpack;
 
+use self::flaw::Flaws;
 use super::{
     finding::{Case, Finding},
     letter::Shape,
 };
-use crate::domain::{evidence::Evidence, feedback::Report, kind::Kind};
+use crate::domain::{
+    evidence::Evidence,
+    kind::Kind,
+    report::{Content, Figures, Report},
+};
 
 /// Attachments tried.
 const TRIED: usize = 10;
 /// Largest attachment tried.
 const ATTACHMENT_BYTES: usize = 25 << 20;
+/// Bytes taken out of all compressed attachments of one message together.
+const BUDGET: u64 = 40 << 20;
 
 pub(super) fn recognise(case: &Case<'_>) -> Option<Finding> {
-    bare(case).or_else(|| attached(case)).or_else(|| announced(case))
+    let mut budget = BUDGET;
+    let report = bare(case, &mut budget).or_else(|| attached(case, &mut budget));
+    report.or_else(|| announced::read(case).map(|report| finding(report, "report.announced", "Subject")))
 }
 
 /// A file that is the report itself and no mail.
-fn bare(case: &Case<'_>) -> Option<Finding> {
+fn bare(case: &Case<'_>, budget: &mut u64) -> Option<Finding> {
     let head = case.bytes.get(..64).unwrap_or(case.bytes);
     if !unpack::worth_a_look(head) {
         return None;
     }
-    let report = read(case.bytes)?;
-    Some(finding(report, "report.bare", "file"))
+    Some(finding(read(case.bytes, budget)?, "report.bare", "file"))
 }
 
-fn attached(case: &Case<'_>) -> Option<Finding> {
+fn attached(case: &Case<'_>, budget: &mut u64) -> Option<Finding> {
     let mut tried = 0;
     for (id, part) in case.letter.parts() {
         if part.enclosed || part.shape != Shape::Leaf || part.body.len() > ATTACHMENT_BYTES {
@@ -42,53 +60,40 @@ fn attached(case: &Case<'_>) -> Option<Finding> {
         if tried > TRIED {
             break;
         }
-        if let Some(report) = read(&case.letter.content(id)) {
+        if let Some(report) = read(&case.letter.content(id), budget) {
             return Some(finding(report, "report.content", &format!("part {id}")));
         }
     }
     None
 }
 
-/// A report whose attachment is broken, known by type or Subject. Its facts are lost, not its kind.
-fn announced(case: &Case<'_>) -> Option<Finding> {
-    let header = case.letter.header();
-    let tls = case.letter.report_type() == Some("tlsrpt")
-        || header.has("tls-report-domain")
-        || case.letter.parts().any(|(_, p)| !p.enclosed && p.media_type.starts_with("application/tlsrpt"));
-    let dmarc = !case.passed_on() && case.subject.contains("report domain:") && case.subject.contains("submitter:");
-    let report_type = if tls {
-        "tls"
-    } else if dmarc {
-        "dmarc"
-    } else {
-        return None;
-    };
-    let after = |mark: &str| {
-        let rest = case.subject.split_once(mark)?.1.trim_start();
-        rest.split([' ', ';']).next().filter(|w| !w.is_empty()).map(str::to_owned)
-    };
-    let report = Report {
-        report_type: report_type.to_owned(),
-        organisation: after("submitter:").or_else(|| header.text("tls-report-submitter")),
-        domain: after("report domain:").or_else(|| header.text("tls-report-domain")),
-        ..Report::default()
-    };
-    Some(finding(report, "report.announced", "Subject"))
-}
-
-fn read(bytes: &[u8]) -> Option<Report> {
-    let content = unpack::unpack(bytes);
-    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content).trim_ascii_start();
-    match content.first() {
-        Some(b'<') => dmarc::read(&String::from_utf8_lossy(content)),
-        Some(b'{') => tls::read(content),
+/// A report in whatever it is wrapped in.
+fn read(bytes: &[u8], budget: &mut u64) -> Option<Report> {
+    let mut flaws = Flaws::default();
+    let content = unpack::unpack(bytes, budget, &mut flaws);
+    let text = unpack::text(&content);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    match text.as_bytes().first() {
+        Some(b'<') => dmarc::read(text, flaws),
+        Some(b'{') => tls::read(text, flaws),
         _ => None,
     }
+}
+
+/// The report with its figures, and the word on whether it conforms.
+fn report(outside: Report, content: Content, flaws: Flaws) -> Report {
+    let flaws = flaws.into_words();
+    Report { conforming: flaws.is_empty(), figured: true, figures: Some(Figures { content, flaws }), ..outside }
 }
 
 fn finding(report: Report, rule: &str, place: &str) -> Finding {
     let excerpt = format!("{} {}", report.report_type, report.domain.as_deref().unwrap_or_default());
     let mut finding = Finding::new(Kind::Report, Evidence::new(rule, place, excerpt.trim()));
+    let flaws = report.figures.iter().flat_map(|figures| &figures.flaws);
+    finding.evidence.extend(flaws.map(|flaw| Evidence::new("report.flaw", place, flaw)));
     finding.report = Some(report);
     finding
 }
+
+#[cfg(test)]
+mod tests;

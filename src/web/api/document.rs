@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use super::{delivery_error, message, not_imported, ticket, tickets};
+use super::{delivery_error, domain, message, not_imported, ticket, tickets};
 
 struct Bearer;
 
@@ -69,7 +69,9 @@ impl Modify for Errors {
         ticket::ticket,
         message::messages,
         not_imported::not_imported,
-        delivery_error::delivery_errors
+        delivery_error::delivery_errors,
+        domain::domains,
+        domain::domain
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Errors)

@@ -2,6 +2,7 @@
 
 mod delivery_error;
 mod document;
+mod domain;
 mod list;
 mod message;
 mod not_imported;
@@ -13,6 +14,11 @@ mod words;
 mod tests;
 
 pub(super) use self::{
-    delivery_error::delivery_errors, document::openapi, message::messages, not_imported::not_imported, ticket::ticket,
+    delivery_error::delivery_errors,
+    document::openapi,
+    domain::{domain, domains},
+    message::messages,
+    not_imported::not_imported,
+    ticket::ticket,
     tickets::tickets,
 };

@@ -81,6 +81,30 @@ async fn lists_go_on_by_next_and_hide_quarantine() {
 }
 
 #[tokio::test]
+async fn domains_in_figures() {
+    let desk = Desk::new().await;
+    let ada = desk.account("ada", &[Role::Reader]).await;
+    token_of(&desk, ada, "secret").await;
+    let report = "From: d@bigmail.test\nSubject: r\nContent-Type: application/xml\n\n<feedback><report_metadata>\
+        <org_name>Big Mail</org_name><report_id>1</report_id></report_metadata><policy_published>\
+        <domain>college.test</domain><p>none</p></policy_published>\n<record><row><source_ip>192.0.2.1</source_ip>\
+        <count>7</count><policy_evaluated><dkim>pass</dkim><spf>fail</spf></policy_evaluated></row></record></feedback>\n";
+    crate::web::testing::arriving::receive(&desk, report).await;
+    let json = async |path: &str| {
+        let answer = ask(&desk, "secret", path).await;
+        (answer.status, serde_json::from_str::<Value>(&answer.text).unwrap())
+    };
+    let (_, all) = json("/api/v1/domains").await;
+    assert_eq!((&all["items"][0]["domain"], &all["items"][0]["passed"]), (&"college.test".into(), &7.into()));
+    assert_eq!((all["items"].as_array().unwrap().len(), &all["next"]), (1, &Value::Null));
+    let (_, one) = json("/api/v1/domains/college.test").await;
+    assert_eq!((&one["policy"], &one["last_day"]), (&"p=none".into(), &"2026-11-24".into()));
+    assert_eq!((&one["senders"][0]["network"], &one["senders"][0]["mails"]), (&"192.0.2.0/24".into(), &7.into()));
+    assert_eq!((&one["reporters"][0]["verified"], &one["reporters"][0]["not_conforming"]), (&0.into(), &1.into()));
+    assert_eq!(json("/api/v1/domains/stranger.test").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_token_is_needed_and_ends() {
     let desk = Desk::new().await;
     let ada = desk.account("ada", &[Role::Reader]).await;
@@ -109,7 +133,7 @@ async fn a_token_is_needed_and_ends() {
 async fn the_document_names_every_path() {
     let desk = Desk::new().await;
     let document: Value = serde_json::from_str(&desk.browser().get("/api/v1/openapi.json").await.text).unwrap();
-    assert_eq!(document["paths"].as_object().unwrap().len(), 5);
+    assert_eq!(document["paths"].as_object().unwrap().len(), 7);
     assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
     assert!(document["components"]["schemas"].as_object().unwrap().keys().any(|name| name.contains("Listing")));
 }

@@ -168,6 +168,7 @@ impl Visit {
             (reader, "/tickets", "Tickets", waiting),
             (reader, "/messages", "Messages", 0),
             (reader, "/delivery-errors", "Delivery errors", 0),
+            (reader, "/domains", "Domains", 0),
             (reader, "/not-imported", "Not imported", stuck),
             (reader || administrator, "/mailboxes", "Mailboxes", 0),
             (self.rights.authorised_postmaster().is_some(), "/confirmations", "Confirmations", 0),

@@ -8,7 +8,7 @@ use crate::web::link::escaped;
 const CHARS: usize = 100;
 
 /// `attachment` with a safe name; `otherwise` where nothing of the given one is left.
-pub(super) fn attachment(given: &str, otherwise: &str) -> HeaderValue {
+pub(in crate::web) fn attachment(given: &str, otherwise: &str) -> HeaderValue {
     let safe = safe(given);
     let name = if safe.is_empty() { otherwise } else { &safe };
     let plain: String =

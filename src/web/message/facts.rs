@@ -8,6 +8,7 @@ use crate::{
         arrival::{Authenticated, Correspondent},
         delivery::{Action, Acts, Delivery},
         reading::Reading,
+        report::{Report, served},
     },
     store::message::Message,
     web::{Visit, line::line},
@@ -117,6 +118,17 @@ pub(super) fn facts(visit: &Visit, message: &Message, reading: Option<&Reading>,
     facts
 }
 
+/// Where the figures of a report went.
+fn counted(report: &Report, domains: &[String]) -> String {
+    let about = report.domain.as_deref().unwrap_or_default();
+    match served(about, domains) {
+        Some(domain) if report.records > 0 => format!("in the figures of {domain} (see Domains)"),
+        Some(_) => "no: its figures could not be read".to_owned(),
+        None if about.is_empty() => "no: it names no domain".to_owned(),
+        None => format!("no: {} is not served here", line(about)),
+    }
+}
+
 /// Facts: label and value.
 #[derive(Debug)]
 pub(super) struct Facts(pub(super) Vec<(String, String)>);
@@ -168,5 +180,7 @@ fn said(facts: &mut Facts, visit: &Visit, reading: &Reading) {
         facts.add("Reporter", report.organisation.as_deref().map(line).unwrap_or_default());
         facts.add("About", report.domain.as_deref().map(line).unwrap_or_default());
         facts.add("Rows", report.records.to_string());
+        facts.add("Form", if report.conforming { "as the standard wants it" } else { "not as the standard wants it" });
+        facts.add("Counted", counted(report, &visit.web.settings.site.domains));
     }
 }

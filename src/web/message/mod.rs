@@ -16,6 +16,6 @@ mod ticket;
 mod tests;
 
 pub(super) use self::{
-    attachment::attachment, body::body, found::found, kind::change_kind, list::list, raw::raw, show::show,
-    ticket::make_ticket,
+    attachment::attachment, body::body, disposition::attachment as attachment_header, found::found, kind::change_kind,
+    list::list, raw::raw, show::show, ticket::make_ticket,
 };
