@@ -104,6 +104,15 @@ fn original_message_id(case: &Case<'_>, id: usize) -> Vec<String> {
     super::letter::Fields::new(&content, &spans).ids("original-message-id", 1)
 }
 
+/// Whether the mail has a mark that absence notes and challenges have, and no delivery report.
+pub(super) fn is_marked(case: &Case<'_>) -> bool {
+    let header = case.letter.header();
+    FIELDS.iter().any(|name| header.text(name).is_some_and(|v| !v.eq_ignore_ascii_case("no")))
+        || header.has("x-apple-action")
+        || SUBJECTS.iter().any(|s| case.subject.starts_with(s))
+        || CHALLENGES.iter().any(|phrase| case.folded.contains(phrase))
+}
+
 /// Marks in the header, then the Subject of an answer, then a challenge's words.
 ///
 /// `Auto-Submitted: auto-generated` and `Precedence: bulk` alone decide nothing: ticket systems and reporters write them

@@ -49,7 +49,6 @@ impl<'l> Case<'l> {
     /// Whether the mail may be a delivery report although it came from an ordinary address: its Subject says so, and
     /// nobody wrote it as an answer or passed it on. People send their postmaster the reports they got.
     pub(crate) fn reads_like_report(&self) -> bool {
-        let answer = !self.arrival.in_reply_to.is_empty() && self.arrival.auto_submitted.is_none();
         let says = [
             "deliver",
             "undeliver",
@@ -63,7 +62,13 @@ impl<'l> Case<'l> {
         ]
         .iter()
         .any(|mark| self.subject.contains(mark));
-        self.sent_by_daemon() || (says && !self.passed_on() && !answer)
+        self.sent_by_daemon() || (says && self.may_be_report())
+    }
+
+    /// Whether the mail may be a delivery report at all: nobody wrote it as an answer or passed it on.
+    pub(crate) fn may_be_report(&self) -> bool {
+        let answer = !self.arrival.in_reply_to.is_empty() && self.arrival.auto_submitted.is_none();
+        self.sent_by_daemon() || (!self.passed_on() && !answer)
     }
 
     /// Whether the mail came with the null path, or calls itself a mail system's.
