@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{arrival::Authenticated, delivery::Action, kind::Kind, site::Partner};
 
 mod hostile;
+mod hostile_mail;
 
 macro_rules! letter {
     ($name:literal) => {

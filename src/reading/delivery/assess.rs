@@ -47,11 +47,8 @@ pub(super) fn assess(found: Found) -> Assessed {
         _ => Action::Failed,
     });
     let failure = matches!(action, Action::Failed | Action::Delayed);
-    let reply_code = if failure {
-        code::reply(words).or_else(|| transcript_reply(&found.context))
-    } else {
-        code::any_reply(words)
-    };
+    let reply_code =
+        if failure { code::reply(words).or_else(|| transcript_reply(&found.context)) } else { code::any_reply(words) };
     let verdict = failure.then(|| verdict(&found, status.as_deref(), reply_code));
     let reason = verdict.as_ref().map_or(Reason::Undefined, |v| v.reason);
     let permanent = action == Action::Failed

@@ -240,16 +240,18 @@ fn after_code(text: &str, code: u16) -> Option<&str> {
 /// `far.example does not exist`: what is missing is a domain, not a person. Said of the sender it is a refusal.
 fn missing_domain(text: &str, stage: Stage) -> Option<Verdict> {
     let reason = if stage == Stage::Sender { Reason::Rejected } else { Reason::HostUnknown };
-    ["does not exist", "doesn't exist", "not found", "could not be found", "cannot be found"].iter().find_map(|phrase| {
-        let before = text.split_once(phrase)?.0.trim_end();
-        let word = before.rsplit(' ').next()?.trim_matches(['<', '>', '(', ')', '"', '\'', '[', ']', ':', '.']);
-        let (name, top) = word.rsplit_once('.')?;
-        let domain = !name.is_empty()
-            && top.len() >= 2
-            && top.bytes().all(|b| b.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-        domain.then(|| Verdict::new(reason, "reason.words", format!("{word} {phrase}")))
-    })
+    ["does not exist", "doesn't exist", "not found", "could not be found", "cannot be found"].iter().find_map(
+        |phrase| {
+            let before = text.split_once(phrase)?.0.trim_end();
+            let word = before.rsplit(' ').next()?.trim_matches(['<', '>', '(', ')', '"', '\'', '[', ']', ':', '.']);
+            let (name, top) = word.rsplit_once('.')?;
+            let domain = !name.is_empty()
+                && top.len() >= 2
+                && top.bytes().all(|b| b.is_ascii_alphabetic())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+            domain.then(|| Verdict::new(reason, "reason.words", format!("{word} {phrase}")))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -263,7 +265,10 @@ mod tests {
     #[test]
     fn rate_beats_a_certain_code() {
         assert_eq!(reason(Some("5.1.1"), Some(550), "550 5.1.1 user unknown"), Reason::UserUnknown);
-        assert_eq!(reason(Some("5.1.1"), Some(550), "550 5.1.1 sent to too many recipients this hour"), Reason::Speeding);
+        assert_eq!(
+            reason(Some("5.1.1"), Some(550), "550 5.1.1 sent to too many recipients this hour"),
+            Reason::Speeding
+        );
     }
 
     #[test]

@@ -88,7 +88,10 @@ fn assessed(scan: Scan, case: &Case<'_>) -> Vec<Assessed> {
 fn is_status_type(media_type: &str) -> bool {
     matches!(
         media_type,
-        "message/delivery-status" | "message/global-delivery-status" | "message/delivery_status" | "message/x-delivery-status"
+        "message/delivery-status"
+            | "message/global-delivery-status"
+            | "message/delivery_status"
+            | "message/x-delivery-status"
     )
 }
 

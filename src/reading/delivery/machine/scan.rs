@@ -83,7 +83,10 @@ impl Scan {
                 let mut words = value.split(|c: char| !(c.is_ascii_digit() || c == '.'));
                 self.current.status = words.find(|w| code::is_status(w)).map(str::to_owned);
             }
-            "diagnostic-code" | "x-postfix-diagnostic" | "smtp-remote-diagnostic" | "x-display-diagnostic"
+            "diagnostic-code"
+            | "x-postfix-diagnostic"
+            | "smtp-remote-diagnostic"
+            | "x-display-diagnostic"
             | "x-supplementary-info" => {
                 let words = untyped(&value);
                 match self.current.diagnostic.as_mut() {

@@ -40,9 +40,8 @@ fn split(text: &str) -> Option<(String, &str)> {
         let _ = name;
         inside.split_once('>')?
     } else {
-        let ends = |c: char| {
-            c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<' | '】' | '］' | '、' | '。')
-        };
+        let ends =
+            |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<' | '】' | '］' | '、' | '。');
         text.split_at(text.find(ends).unwrap_or(text.len()))
     };
     Some((clean(address)?, rest))
@@ -126,7 +125,11 @@ mod tests {
         let found = |line: &str| at_beginning(line, &leads, &own);
         let kate = |rest: &str| Some(("kate@far.test".to_owned(), rest.to_owned()));
         assert_eq!(found("<kate@far.test>: no such user"), kate("no such user"));
-        assert_eq!(found("550 5.1.1 <kate@far.test>... User unknown"), kate("550 User unknown".trim_start_matches(' ')).map(|(a, _)| (a, "550 ... User unknown".replace("... ", ""))));
+        assert_eq!(
+            found("550 5.1.1 <kate@far.test>... User unknown"),
+            kate("550 User unknown".trim_start_matches(' '))
+                .map(|(a, _)| (a, "550 ... User unknown".replace("... ", "")))
+        );
         assert_eq!(found("Unknown user: kate@far.test"), kate("unknown user "));
         assert_eq!(found("2. kate@far.test (full)"), kate("(full)"));
         assert_eq!(found("\"Kate\" <kate@far.test> left"), kate("left"));

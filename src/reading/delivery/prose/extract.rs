@@ -110,7 +110,8 @@ fn behind(lines: &[Line<'_>], at: usize, own: &Own) -> Option<(String, String)> 
         return Some((address, words.trim().to_owned()));
     }
     let next = lines.get(at + 1..)?.iter().take(3).find(|l| !l.text.trim().is_empty())?;
-    let address = if rest.trim_matches([':', ' ', '.', '-']).is_empty() { address::inside(next.text, own).next() } else { None };
+    let address =
+        if rest.trim_matches([':', ' ', '.', '-']).is_empty() { address::inside(next.text, own).next() } else { None };
     address.map(|a| (a, words.trim().to_owned()))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Prose> {
     let daemon = case.sent_by_daemon();
     let Some(known) = known(rules, case, daemon) else { return unknown_daemon(rules, case) };
     // Absence notes come with the null path, too, and say that one could not be reached.
-    if known.form.name.starts_with("generic") && crate::reading::automatic::is_marked(case) {
+    if known.form.doubtful && crate::reading::automatic::is_marked(case) {
         return None;
     }
     let found = extract::recipients(rules, Some(known.at), case);
@@ -81,9 +81,9 @@ fn known<'r>(rules: &'r Rules, case: &Case<'_>, daemon: bool) -> Option<Known<'r
             *seen = true;
         }
     }
-    let may_be = case.may_be_report();
+    let (may_be, says) = (case.may_be_report(), case.reads_like_report());
     rules.forms.iter().enumerate().find_map(|(at, form)| {
-        let allowed = if form.anybody { may_be } else { daemon || case.reads_like_report() };
+        let allowed = daemon || (form.anybody && may_be) || (!form.daemon && says);
         let (place, mark) = if allowed { mark(rules, case, at, form, &occurs)? } else { return None };
         Some(Known { at, form, place, mark })
     })

@@ -23,6 +23,9 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("opensmtpd.txt", include_str!("opensmtpd.txt")),
     ("dragonfly.txt", include_str!("dragonfly.txt")),
     ("amazon.txt", include_str!("amazon.txt")),
+    ("japan.txt", include_str!("japan.txt")),
+    ("filters.txt", include_str!("filters.txt")),
+    ("kerio.txt", include_str!("kerio.txt")),
     ("exchange.txt", include_str!("exchange.txt")),
     ("domino.txt", include_str!("domino.txt")),
     ("groupwise.txt", include_str!("groupwise.txt")),
@@ -37,10 +40,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("smail.txt", include_str!("smail.txt")),
     ("sendmail.txt", include_str!("sendmail.txt")),
     ("zimbra.txt", include_str!("zimbra.txt")),
-    ("kerio.txt", include_str!("kerio.txt")),
-    ("japan.txt", include_str!("japan.txt")),
     ("lists.txt", include_str!("lists.txt")),
-    ("filters.txt", include_str!("filters.txt")),
     ("providers.txt", include_str!("providers.txt")),
     ("generic.txt", include_str!("generic.txt")),
     ("german.txt", include_str!("german.txt")),
@@ -65,6 +65,10 @@ pub(super) struct Form {
     pub(super) name: String,
     /// Whether the mail need not come from a mail system: its phrases alone are enough.
     pub(super) anybody: bool,
+    /// Whether it must: a Subject that speaks of delivery is not enough.
+    pub(super) daemon: bool,
+    /// Whether absence notes and challenges use such words, too: their marks go before them.
+    pub(super) doubtful: bool,
     /// Whether such a report is a warning that delivery is still tried.
     pub(super) delay: bool,
     /// Header fields of which one, with this beginning of its folded value, is enough. Empty: any value.

@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 
 use super::{Form, Mark, Owner, Rules, Server, Told, Weight};
-use crate::domain::delivery::Reason;
+use crate::{domain::delivery::Reason, reading::fold};
 
 /// What the lines below a heading belong to.
 enum Section {
@@ -62,7 +62,8 @@ impl Draft {
                 section = Some(self.section(heading).map_err(|why| (number, why))?);
                 continue;
             }
-            let section = section.as_ref().ok_or((number, "a heading such as [form NAME] must come first".to_owned()))?;
+            let section =
+                section.as_ref().ok_or((number, "a heading such as [form NAME] must come first".to_owned()))?;
             let (key, value) = match line.split_once('=') {
                 // An equals sign with a blank on each side parts key and value; others belong to phrases.
                 Some((key, value)) if key.ends_with(' ') => (key.trim(), value.trim()),
@@ -129,7 +130,9 @@ impl Draft {
         let Some(form) = self.forms.get_mut(at) else { return Ok(()) };
         match key {
             "anybody" => form.anybody = true,
+            "daemon" => form.daemon = true,
             "delay" => form.delay = true,
+            "doubtful" => form.doubtful = true,
             "subject" => self.subjects.extend(phrases(value).map(|p| (p, at))),
             "text" => {
                 for row in value.split(" | ") {
@@ -191,5 +194,5 @@ fn blank_ends(phrase: &str) -> String {
     let phrase = phrase.trim();
     let start = if phrase.starts_with('_') { " " } else { "" };
     let end = if phrase.ends_with('_') { " " } else { "" };
-    format!("{start}{}{end}", phrase.trim_matches('_'))
+    format!("{start}{}{end}", fold::words(phrase.trim_matches('_')).trim_end())
 }
