@@ -82,6 +82,23 @@ fn a_mail_with_a_bounce_attached_is_no_bounce() {
 }
 
 #[test]
+fn a_postmaster_who_writes_a_letter_is_no_mail_system() {
+    let letter = "Return-Path: <postmaster@far.test>\nFrom: Paul <postmaster@far.test>\nTo: postmaster@college.test\n\
+                  Subject: your relay\n\nHello,\n\nsince Monday mail from your relay was rejected by ours: user unknown \
+                  in many cases.\nkate@far.test asked me to write. Can you have a look?\n\nPaul\n";
+    assert_ne!(read(letter.as_bytes()).kind, Kind::DeliveryError);
+}
+
+#[test]
+fn a_report_passed_on_by_a_person_is_no_report() {
+    let letter = "From: Ann <ann@college.test>\nTo: postmaster@college.test\nSubject: Fwd: Undelivered Mail Returned to Sender\n\n\
+                  What does this mean?\n\n> This is the mail system at host relay.college.test.\n> \
+                  I'm sorry to have to inform you that your message could not\n> be delivered to one or more recipients.\n\
+                  > <kate@far.test>: host mx.far.test said: 550 5.1.1 unknown\n";
+    assert_ne!(read(letter.as_bytes()).kind, Kind::DeliveryError);
+}
+
+#[test]
 fn line_ends_make_no_difference() {
     for bytes in [letter!("complaint-with-headers.eml"), letter!("delay.eml"), letter!("mail-with-mail-attached.eml")] {
         let plain = read(bytes);

@@ -19,11 +19,11 @@ pub const ALL: &[(&str, Maker)] = &[
     ("zip bomb", zip),
     ("zip of 60,000 entries", zip_entries),
     ("XML entities", entities),
-    ("XML of 2,000,000 levels", deep_xml),
+    ("XML of 300,000 levels", deep_xml),
     ("report of 300,000 recipients", recipients),
     ("bounce of 300,000 lines", lines),
-    ("one line of 20 MB", one_line),
-    ("20 MB of base64", base64),
+    ("one line of 5 MB", one_line),
+    ("5 MB of base64", base64),
     ("300,000 tables of HTML", html),
     ("bare CRs by the million", bare_cr),
     ("phrases by the hundred thousand", phrases),
@@ -74,12 +74,12 @@ fn blanks(mebibytes: usize) -> Vec<u8> {
 }
 
 fn gzip() -> Vec<u8> {
-    blanks(1_000)
+    blanks(400)
 }
 
-/// A zip with one entry of 1,000 MiB. gzip's stream between its header (10 bytes) and trailer (8) is zip's as well.
+/// A zip with one entry of 400 MiB. gzip's stream between its header (10 bytes) and trailer (8) is zip's as well.
 fn zip() -> Vec<u8> {
-    let packed = blanks(1_000);
+    let packed = blanks(400);
     let stream = packed.get(10..packed.len().saturating_sub(8)).unwrap_or_default();
     let size = u32::try_from(stream.len()).unwrap_or(u32::MAX).to_le_bytes();
     let mut out = entry(b"report.xml", size);
@@ -90,7 +90,7 @@ fn zip() -> Vec<u8> {
 fn entry(name: &[u8], size: [u8; 4]) -> Vec<u8> {
     let mut out = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
     out.extend_from_slice(&size);
-    out.extend_from_slice(&(1_000u32 << 20).to_le_bytes());
+    out.extend_from_slice(&(400u32 << 20).to_le_bytes());
     out.extend_from_slice(&u16::try_from(name.len()).unwrap_or_default().to_le_bytes());
     out.extend_from_slice(&[0, 0]);
     out.extend_from_slice(name);
@@ -111,7 +111,7 @@ fn entities() -> Vec<u8> {
 }
 
 fn deep_xml() -> Vec<u8> {
-    format!("<feedback>{}", "<record>".repeat(2_000_000)).into_bytes()
+    format!("<feedback>{}", "<record>".repeat(300_000)).into_bytes()
 }
 
 const REPORT: &str = "Return-Path: <>\nFrom: MAILER-DAEMON@far.test\nTo: ann@college.test\nSubject: Undelivered\n";
@@ -135,11 +135,11 @@ fn lines() -> Vec<u8> {
 }
 
 fn one_line() -> Vec<u8> {
-    format!("{REPORT}\n{}", "user unknown <u@far.test>: ".repeat(750_000)).into_bytes()
+    format!("{REPORT}\n{}", "user unknown <u@far.test>: ".repeat(190_000)).into_bytes()
 }
 
 fn base64() -> Vec<u8> {
-    format!("{REPORT}Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{}", "QUFB\n".repeat(4_000_000))
+    format!("{REPORT}Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{}", "QUFB\n".repeat(1_000_000))
         .into_bytes()
 }
 
@@ -148,7 +148,7 @@ fn html() -> Vec<u8> {
 }
 
 fn bare_cr() -> Vec<u8> {
-    format!("{REPORT}\n{}", "a\r".repeat(5_000_000)).replace('\n', "\r").into_bytes()
+    format!("{REPORT}\n{}", "a\r".repeat(1_000_000)).replace('\n', "\r").into_bytes()
 }
 
 fn phrases() -> Vec<u8> {

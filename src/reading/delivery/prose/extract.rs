@@ -34,22 +34,20 @@ pub(super) fn recipients(rules: &Rules, at: Option<usize>, case: &Case<'_>) -> V
     let leads = leads(rules, form);
     let (mut found, mut lead) = blocks(&page, &leads, &own);
     if !named.is_empty() {
-        found = by_name(&named, found);
-    } else {
-        if found.is_empty() {
-            found = anywhere(&page, form, &own);
-        }
-        if found.is_empty() {
-            // Those who write to themselves fail to reach themselves.
-            (found, lead) = blocks(&page, &leads, &Own::new());
-        }
-        if found.is_empty() {
-            // The original may still name it: see `returned`.
-            found.push(Found::default());
-        }
+        return finish(by_name(&named, found), &lead, &before(&page), at, form);
     }
-    finish(&mut found, &lead, &before(&page), at, form);
-    found.into_iter().map(assess).collect()
+    if found.is_empty() {
+        found = anywhere(&page, form, &own);
+    }
+    if found.is_empty() {
+        // Those who write to themselves fail to reach themselves.
+        (found, lead) = blocks(&page, &leads, &Own::new());
+    }
+    if found.is_empty() {
+        // The original may still name it: see `returned`.
+        found.push(Found::default());
+    }
+    finish(found, &lead, &before(&page), at, form)
 }
 
 /// Whether a line of the report begins with an address that is not the report's own.
@@ -179,25 +177,26 @@ fn before(page: &Page<'_>) -> String {
     words
 }
 
-fn finish(found: &mut [Found], lead: &str, before: &str, at: Option<usize>, form: Option<&Form>) {
+fn finish(mut found: Vec<Found>, lead: &str, before: &str, at: Option<usize>, form: Option<&Form>) -> Vec<Assessed> {
     // A list of several with the words below the last of them: what is said there is said of all.
-    let common = match found {
-        [rest @ .., last] if !rest.is_empty() && rest.iter().all(|f| is_silent(f)) => last.diagnostic.clone(),
+    let common = match found.as_slice() {
+        [rest @ .., last] if !rest.is_empty() && rest.iter().all(is_silent) => last.diagnostic.clone(),
         _ => None,
     };
     let delay = form.is_some_and(|f| f.delay);
-    for one in found {
+    for one in &mut found {
         if is_silent(one) {
-            one.diagnostic = common.clone();
+            one.diagnostic.clone_from(&common);
         }
         one.diagnostic = one.diagnostic.take().map(|d| field::one_line(&d)).filter(|d| !d.is_empty());
         if one.diagnostic.is_none() && !lead.trim().is_empty() {
             one.diagnostic = Some(field::one_line(lead));
         }
-        one.context = format!("{lead}\n{before}").trim().to_owned();
+        format!("{lead}\n{before}").trim().clone_into(&mut one.context);
         one.action = Some(if delay { Action::Delayed } else { Action::Failed });
         one.form = at;
     }
+    found.into_iter().map(assess).collect()
 }
 
 fn is_silent(found: &Found) -> bool {

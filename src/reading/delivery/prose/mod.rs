@@ -9,7 +9,7 @@ pub(super) use extract::words_about;
 
 use super::{
     assess::Assessed,
-    rules::{Form, RULES, Rules},
+    rules::{Form, RULES, Rules, Writer},
 };
 use crate::{
     domain::evidence::Evidence,
@@ -33,9 +33,9 @@ struct Known<'r> {
 pub(super) fn read(case: &Case<'_>) -> Option<Prose> {
     let rules = RULES.as_ref()?;
     let daemon = case.sent_by_daemon();
-    let Some(known) = known(rules, case, daemon) else { return unknown_daemon(rules, case) };
+    let Some(known) = known(rules, case, false) else { return unknown_daemon(rules, case) };
     // Absence notes come with the null path, too, and say that one could not be reached.
-    if known.form.doubtful && crate::reading::automatic::is_marked(case) {
+    if matches!(known.form.writer, Writer::Doubtful | Writer::Program) && crate::reading::automatic::is_marked(case) {
         return None;
     }
     let found = extract::recipients(rules, Some(known.at), case);
@@ -74,16 +74,24 @@ fn unknown_daemon(rules: &Rules, case: &Case<'_>) -> Option<Prose> {
     Some(Prose { found, evidence: Evidence::new("prose.daemon", "From", &case.arrival.from.address) })
 }
 
-fn known<'r>(rules: &'r Rules, case: &Case<'_>, daemon: bool) -> Option<Known<'r>> {
+/// `sure`: other signs say that it is a report.
+fn known<'r>(rules: &'r Rules, case: &Case<'_>, sure: bool) -> Option<Known<'r>> {
     let mut occurs = vec![false; rules.text_phrases.len()];
     for hit in rules.text.find_overlapping_iter(&case.folded) {
         if let Some(seen) = occurs.get_mut(hit.pattern().as_usize()) {
             *seen = true;
         }
     }
-    let (may_be, says) = (case.may_be_report(), case.reads_like_report());
+    let daemon = sure || case.sent_by_daemon();
+    let program = sure || case.sent_by_program();
+    let (may_be, says) = (case.may_be_report(), case.subject_reports());
     rules.forms.iter().enumerate().find_map(|(at, form)| {
-        let allowed = daemon || (form.anybody && may_be) || (!form.daemon && says);
+        let allowed = match form.writer {
+            Writer::Program => program,
+            Writer::Doubtful => program || says,
+            Writer::System => daemon || says,
+            Writer::Anybody => daemon || says || may_be,
+        };
         let (place, mark) = if allowed { mark(rules, case, at, form, &occurs)? } else { return None };
         Some(Known { at, form, place, mark })
     })

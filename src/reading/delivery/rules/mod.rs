@@ -58,17 +58,27 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("reasons.txt", include_str!("reasons.txt")),
 ];
 
+/// Who a report of some form may come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// Whatever calls itself a mail system, or has a Subject that speaks of delivery.
+    #[default]
+    System,
+    /// Anybody: the phrases alone are enough.
+    Anybody,
+    /// People, absence notes and challenges use such words, too: no letter of a postmaster, no mail with their marks.
+    Doubtful,
+    /// As doubtful, and a Subject that speaks of delivery is not enough.
+    Program,
+}
+
 /// How one mail system's report is known, and where things stand in it. Phrases are folded.
 #[derive(Debug, Default)]
 pub(super) struct Form {
     /// Name in the evidence.
     pub(super) name: String,
-    /// Whether the mail need not come from a mail system: its phrases alone are enough.
-    pub(super) anybody: bool,
-    /// Whether it must: a Subject that speaks of delivery is not enough.
-    pub(super) daemon: bool,
-    /// Whether absence notes and challenges use such words, too: their marks go before them.
-    pub(super) doubtful: bool,
+    /// Who may have written it.
+    pub(super) writer: Writer,
     /// Whether such a report is a warning that delivery is still tried.
     pub(super) delay: bool,
     /// Header fields of which one, with this beginning of its folded value, is enough. Empty: any value.

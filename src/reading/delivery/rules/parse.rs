@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::{Form, Mark, Owner, Rules, Server, Told, Weight};
+use super::{Form, Mark, Owner, Rules, Server, Told, Weight, Writer};
 use crate::{domain::delivery::Reason, reading::fold};
 
 /// What the lines below a heading belong to.
@@ -129,10 +129,10 @@ impl Draft {
     fn form(&mut self, at: usize, key: &str, value: &str) -> Result<(), String> {
         let Some(form) = self.forms.get_mut(at) else { return Ok(()) };
         match key {
-            "anybody" => form.anybody = true,
-            "daemon" => form.daemon = true,
+            "anybody" => form.writer = Writer::Anybody,
+            "program" => form.writer = Writer::Program,
             "delay" => form.delay = true,
-            "doubtful" => form.doubtful = true,
+            "doubtful" => form.writer = Writer::Doubtful,
             "subject" => self.subjects.extend(phrases(value).map(|p| (p, at))),
             "text" => {
                 for row in value.split(" | ") {
