@@ -99,9 +99,15 @@ fn is_guess(verdict: &Verdict) -> bool {
     matches!(verdict.reason, Reason::Undefined | Reason::OnHold) || verdict.rule == "reason.reply-code"
 }
 
-/// The server's answer in a transcript of the dialogue.
+/// The server's answer in a transcript of the dialogue: a line that begins with a code, or with `<<<` and one.
 fn transcript_reply(context: &str) -> Option<u16> {
-    context.lines().filter(|line| line.trim_start().starts_with("<<<")).find_map(code::reply)
+    let answers = context.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let answer = line.trim_start_matches(['<', '#', ' ']);
+        let code = answer.get(..4).filter(|c| c.ends_with([' ', '-']) && c.starts_with(['4', '5']));
+        (line.starts_with("<<<") || code.is_some()).then_some(answer)
+    });
+    answers.filter_map(code::reply).next()
 }
 
 /// The field's code, unless the server's words hold a finer one of the same class.

@@ -110,7 +110,7 @@ impl<'r> Found<'r> {
                         best(&mut self.above, told);
                     }
                 }
-                Owner::Form(form) if clues.form == Some(form) => best(&mut self.own, told),
+                Owner::Form(form) if clues.form.is_some_and(|of| rules.kin(of, form)) => best(&mut self.own, told),
                 Owner::Server(server) if servers.contains(&server) => best(&mut self.own, told),
                 Owner::Form(_) | Owner::Server(_) => {}
             }
@@ -183,7 +183,7 @@ fn own_code(rules: &Rules, clues: Clues<'_>, servers: &[usize]) -> Option<Verdic
 
 fn by_code(rules: &Rules, code: Option<&str>, weight: Weight, status: Option<&str>) -> Option<Verdict> {
     let code = code?;
-    let fits = |c: &str| c == code || (c.ends_with('.') && code.starts_with(c));
+    let fits = |c: &str| c == code || Some(c) == status || (c.ends_with('.') && code.starts_with(c));
     let (_, _, reason) = rules.status.iter().find(|(c, w, _)| *w == weight && fits(c))?;
     Some(Verdict::new(*reason, "reason.status", status.unwrap_or_default()))
 }

@@ -5,10 +5,10 @@ use std::{fmt::Write as _, io::Write as _};
 use flate2::{Compression, write::GzEncoder};
 
 /// A maker of one hostile mail.
-pub type Maker = fn() -> Vec<u8>;
+pub(super) type Maker = fn() -> Vec<u8>;
 
 /// All of them.
-pub const ALL: &[(&str, Maker)] = &[
+pub(super) const ALL: &[(&str, Maker)] = &[
     ("50,000 nested multiparts", nested_multiparts),
     ("50,000 nested messages", nested_messages),
     ("200,000 parts", parts),

@@ -173,6 +173,12 @@ pub(super) struct Rules {
 }
 
 impl Rules {
+    /// Whether two forms are one system's: a warning's words are those of the failure that follows it.
+    pub(super) fn kin(&self, one: usize, other: usize) -> bool {
+        let system = |at: usize| self.forms.get(at).map(|f| f.name.trim_end_matches("-warning"));
+        one == other || system(one) == system(other)
+    }
+
     /// The phrase of a line's mark.
     pub(super) fn line_phrase(&self, pattern: usize) -> &str {
         self.line_phrases.get(pattern).map_or("", String::as_str)

@@ -70,8 +70,9 @@ fn every_file_can_be_read() {
 #[test]
 fn every_file_of_the_folder_is_compiled_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reading/delivery/rules");
-    let files = std::fs::read_dir(folder).expect("rules").map(|e| e.expect("rule").file_name());
-    let files: Vec<_> = files.map(|f| f.to_string_lossy().into_owned()).filter(|f| f.ends_with(".txt")).collect();
+    let paths = std::fs::read_dir(folder).expect("rules").map(|e| e.expect("rule").path());
+    let texts = paths.filter(|path| path.extension().is_some_and(|e| e == "txt"));
+    let files: Vec<_> = texts.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     assert!(files.len() > 20, "the folder of rules is empty");
     for file in files {
         assert!(FILES.iter().any(|(name, _)| *name == file), "{file} is not in FILES");
