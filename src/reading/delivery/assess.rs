@@ -101,13 +101,13 @@ fn is_guess(verdict: &Verdict) -> bool {
 
 /// The server's answer in a transcript of the dialogue: a line that begins with a code, or with `<<<` and one.
 fn transcript_reply(context: &str) -> Option<u16> {
-    let answers = context.lines().filter_map(|line| {
+    let mut answers = context.lines().filter_map(|line| {
         let line = line.trim_start();
         let answer = line.trim_start_matches(['<', '#', ' ']);
         let code = answer.get(..4).filter(|c| c.ends_with([' ', '-']) && c.starts_with(['4', '5']));
         (line.starts_with("<<<") || code.is_some()).then_some(answer)
     });
-    answers.filter_map(code::reply).next()
+    answers.find_map(code::reply)
 }
 
 /// The field's code, unless the server's words hold a finer one of the same class.
