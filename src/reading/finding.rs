@@ -60,22 +60,23 @@ impl<'l> Case<'l> {
 
     /// Whether the mail may be a delivery report although it came from an ordinary address: its Subject says so, and
     /// nobody wrote it as an answer or passed it on. People send their postmaster the reports they got.
-    pub(crate) fn reads_like_report(&self) -> bool {
+    pub(crate) fn subject_reports(&self) -> bool {
+        REPORT_SUBJECTS.iter().any(|mark| self.subject.contains(mark)) && self.may_be_report()
+    }
+
+    /// Whether the mail comes from a program and no person: with the null path or from a name that only programs have, or
+    /// from a postmaster with a Subject as reports have it. Postmasters write letters, too.
+    pub(crate) fn sent_by_program(&self) -> bool {
+        let local = self.arrival.from.address.split('@').next().unwrap_or_default().to_ascii_lowercase();
+        let person = ["postmaster", "mailadmin", "administrator", "admin"].contains(&local.as_str());
+        let null = self.arrival.return_path.as_deref() == Some("");
+        self.sent_by_daemon() && (null || !person || self.subject_reports())
+    }
+
+    /// Whether the mail may be a delivery report at all: nobody wrote it as an answer or passed it on.
+    pub(crate) fn may_be_report(&self) -> bool {
         let answer = !self.arrival.in_reply_to.is_empty() && self.arrival.auto_submitted.is_none();
-        let says = [
-            "deliver",
-            "undeliver",
-            "returned mail",
-            "failure notice",
-            "mail failed",
-            "unzustellbar",
-            "zugestellt",
-            "non remis",
-            "user unknown",
-        ]
-        .iter()
-        .any(|mark| self.subject.contains(mark));
-        self.sent_by_daemon() || (says && !self.passed_on() && !answer)
+        self.sent_by_daemon() || (!self.passed_on() && !answer)
     }
 
     /// Whether the mail came with the null path, or calls itself a mail system's.
@@ -88,20 +89,95 @@ impl<'l> Case<'l> {
             || path.contains("mailer-daemon")
             || local.contains("mailer-daemon")
             || local.contains("mailerdaemon")
+            || local.contains("mail-daemon")
             || local.contains("smtp_mail_service")
-            || matches!(local, "postmaster" | "mdaemon" | "mailadmin" | "bounce" | "bounces" | "mail-daemon")
-            || [
-                "mail delivery",
-                "mailer-daemon",
-                "mail administrator",
-                "postmaster",
-                "delivery subsystem",
-                "mail system",
-            ]
-            .iter()
-            .any(|mark| name.contains(mark))
+            || DAEMONS.contains(&local)
+            || DAEMON_NAMES.iter().any(|mark| name.contains(mark))
     }
 }
+
+/// Words of Subjects that reports have, folded.
+const REPORT_SUBJECTS: &[&str] = &[
+    "deliver",
+    "returned mail",
+    "mail returned",
+    "returned message",
+    "returned to sender",
+    "return to sender",
+    "failure notice",
+    "mail failed",
+    "mail failure",
+    "mail system error",
+    "user unknown",
+    "unknown user",
+    "bounce",
+    "unzustellbar",
+    "nicht zustellbar",
+    "zugestellt",
+    "zustell",
+    "non remis",
+    "non distribu",
+    "échec de",
+    "no se puede entregar",
+    "no se pudo entregar",
+    "no entregado",
+    "mancata consegna",
+    "impossibile recapitare",
+    "não entregue",
+    "falha na entrega",
+    "onbestelbaar",
+    "niet bezorgd",
+    "niedostarcz",
+    "не доставлено",
+    "недоставлен",
+    "退信",
+    "無法傳遞",
+    "无法送达",
+    "配信不能",
+    "配信エラー",
+];
+
+/// Local parts of mail systems.
+const DAEMONS: &[&str] = &[
+    "postmaster",
+    "mdaemon",
+    "mailadmin",
+    "bounce",
+    "bounces",
+    "daemon",
+    "mailer",
+    "maildaemon",
+    "mailsystem",
+    "mail-system",
+    "mail_system",
+    "mailserver",
+    "post_office",
+    "postoffice",
+    "smtpd",
+    "mta",
+];
+
+/// Words of the names that mail systems give themselves.
+const DAEMON_NAMES: &[&str] = &[
+    "mail delivery",
+    "mailer-daemon",
+    "mailer daemon",
+    "mail administrator",
+    "postmaster",
+    "delivery subsystem",
+    "delivery system",
+    "delivery agent",
+    "delivery service",
+    "mail deliver",
+    "mail system",
+    "mail daemon",
+    "mail router",
+    "mail server",
+    "smtp relay",
+    "smtp gateway",
+    "system administrator",
+    "post office",
+];
 
 /// What a recogniser found. Only `kind` is always there.
 #[derive(Debug)]

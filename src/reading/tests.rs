@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{arrival::Authenticated, delivery::Action, kind::Kind, site::Partner};
 
 mod hostile;
+mod hostile_mail;
 
 macro_rules! letter {
     ($name:literal) => {
@@ -78,6 +79,23 @@ fn a_mail_with_a_bounce_attached_is_no_bounce() {
     assert!(reading.deliveries.is_empty());
     assert_eq!(reading.attachments.len(), 1);
     assert!(reading.text.contains("explain it to me"));
+}
+
+#[test]
+fn a_postmaster_who_writes_a_letter_is_no_mail_system() {
+    let letter = "Return-Path: <postmaster@far.test>\nFrom: Paul <postmaster@far.test>\nTo: postmaster@college.test\n\
+                  Subject: your relay\n\nHello,\n\nsince Monday mail from your relay was rejected by ours: user unknown \
+                  in many cases.\nkate@far.test asked me to write. Can you have a look?\n\nPaul\n";
+    assert_ne!(read(letter.as_bytes()).kind, Kind::DeliveryError);
+}
+
+#[test]
+fn a_report_passed_on_by_a_person_is_no_report() {
+    let letter = "From: Ann <ann@college.test>\nTo: postmaster@college.test\nSubject: Fwd: Undelivered Mail Returned to Sender\n\n\
+                  What does this mean?\n\n> This is the mail system at host relay.college.test.\n> \
+                  I'm sorry to have to inform you that your message could not\n> be delivered to one or more recipients.\n\
+                  > <kate@far.test>: host mx.far.test said: 550 5.1.1 unknown\n";
+    assert_ne!(read(letter.as_bytes()).kind, Kind::DeliveryError);
 }
 
 #[test]

@@ -52,14 +52,15 @@ fn bounced(bounce: &Value) -> Vec<Delivery> {
     list.iter()
         .take(RECIPIENTS)
         .filter_map(|one| {
-            Some(assess(Found {
+            let assessed = assess(Found {
                 recipient: string(one, "emailAddress")?,
                 action: string(one, "action").and_then(|a| a.parse().ok()).or(Some(Action::Failed)),
                 status: string(one, "status"),
                 diagnostic: string(one, "diagnosticCode").map(|d| d.trim_start_matches("smtp;").trim().to_owned()),
                 remote_mta: remote.clone(),
                 ..Found::default()
-            }))
+            });
+            Some(assessed.delivery)
         })
         .collect()
 }
@@ -77,6 +78,7 @@ fn delivered(delivery: &Value) -> Vec<Delivery> {
                 remote_mta: string(delivery, "reportingMTA"),
                 ..Found::default()
             })
+            .delivery
         })
         .collect()
 }

@@ -123,6 +123,24 @@ fn encoded_words_and_parameters_by_the_thousand() {
     survives(format!("Content-Type: text/html\n\n{}", "<div><table>&#x41;".repeat(100_000)).into_bytes());
 }
 
+/// Time and memory are measured by `examples/hostile`; here what bounds them.
+#[test]
+fn the_whole_set_stays_within_the_limits() {
+    let limits = site().limits;
+    for (name, make) in hostile_mail::ALL {
+        let reading = survives(make());
+        assert!(reading.attachments.len() <= 100, "{name}");
+        assert!(reading.deliveries.len() <= 500, "{name}");
+        assert!(reading.evidence.len() <= 20, "{name}");
+        assert!(reading.text.len() <= limits.text_bytes, "{name}");
+        assert!(reading.arrival.subject.chars().count() <= 998, "{name}");
+        assert!(
+            reading.deliveries.iter().all(|d| d.diagnostic.as_ref().is_none_or(|w| w.chars().count() <= 1000)),
+            "{name}"
+        );
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {

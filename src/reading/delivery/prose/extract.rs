@@ -2,61 +2,83 @@
 
 use std::collections::HashSet;
 
-use super::{Form, is_original};
+use super::{
+    address::{self, Own},
+    page::{Line, Page, page},
+};
 use crate::{
-    domain::delivery::{Action, Delivery},
+    domain::delivery::Action,
     reading::{
-        delivery::assess::{Found, assess},
+        delivery::{
+            assess::{Assessed, Found, assess},
+            rules::{Form, Rules},
+        },
         finding::Case,
-        fold,
         letter::field,
     },
 };
 
-/// Lines of a report looked at.
-const LINES: usize = 1_000;
 /// Recipients taken from one report.
 const RECIPIENTS: usize = 100;
 /// Words kept about one recipient.
 const WORDS_BYTES: usize = 2_000;
+/// Lines after the beginning in which recipients may stand anywhere.
+const NEAR: usize = 12;
 
 /// Recipients of the report with the words about each.
-pub(super) fn recipients(form: &Form, case: &Case<'_>) -> Vec<Delivery> {
-    let lines = report_lines(form, case.text);
+pub(super) fn recipients(rules: &Rules, at: Option<usize>, case: &Case<'_>) -> Vec<Assessed> {
+    let form = at.and_then(|at| rules.forms.get(at));
+    let page = page(rules, at, case.text);
     let named = named(case);
     let own = own_addresses(case);
-    let (mut found, mut lead) = blocks(&lines, &own);
+    let leads = leads(rules, form);
+    let (mut found, mut lead) = blocks(&page, &leads, &own);
     if !named.is_empty() {
-        return by_name(&named, found, &lead, form).into_iter().map(assess).collect();
+        return finish(by_name(&named, found), &lead, &before(&page), at, form);
     }
     if found.is_empty() {
-        found.extend(first_inside(&lines, &own).map(|recipient| Found { recipient, ..Found::default() }));
+        found = anywhere(&page, form, &own);
     }
     if found.is_empty() {
         // Those who write to themselves fail to reach themselves.
-        (found, lead) = blocks(&lines, &HashSet::new());
+        (found, lead) = blocks(&page, &leads, &Own::new());
     }
     if found.is_empty() {
         // The original may still name it: see `returned`.
         found.push(Found::default());
     }
-    finish(&mut found, &lead, form);
-    found.into_iter().map(assess).collect()
+    finish(found, &lead, &before(&page), at, form)
 }
 
 /// Whether a line of the report begins with an address that is not the report's own.
-pub(super) fn has_block(case: &Case<'_>) -> bool {
-    let own = own_addresses(case);
-    report_lines(&Form::PLAIN, case.text).iter().any(|line| begins_block(line, &own).is_some())
+pub(super) fn has_block(rules: &Rules, case: &Case<'_>) -> bool {
+    let (own, leads) = (own_addresses(case), leads(rules, None));
+    let page = page(rules, None, case.text);
+    page.lines.iter().any(|line| address::at_beginning(line.text, &leads, &own).is_some())
+}
+
+/// What the text for people says about each recipient, for reports whose machine part says nothing of it.
+pub(in crate::reading::delivery) fn words_about(rules: &Rules, case: &Case<'_>) -> Vec<(String, String)> {
+    let (page, leads) = (page(rules, None, case.text), leads(rules, None));
+    let (found, _) = blocks(&page, &leads, &Own::new());
+    found.into_iter().map(|f| (f.recipient.to_lowercase(), f.diagnostic.unwrap_or_default())).collect()
+}
+
+fn leads<'r>(rules: &'r Rules, form: Option<&'r Form>) -> Vec<&'r str> {
+    rules.leads.iter().chain(form.into_iter().flat_map(|f| &f.leads)).map(String::as_str).collect()
 }
 
 /// Blocks that begin with an address, and the words before the first of them.
-fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
+fn blocks(page: &Page<'_>, leads: &[&str], own: &Own) -> (Vec<Found>, String) {
     let mut found: Vec<Found> = Vec::new();
+    let mut seen = HashSet::new();
     let mut lead = String::new();
-    for line in lines {
-        match begins_block(line, own) {
-            Some((address, rest)) if !found.iter().any(|f| f.recipient.eq_ignore_ascii_case(&address)) => {
+    let begin = page.begin.unwrap_or_default();
+    let lines = page.lines.get(begin..).unwrap_or_default();
+    for (at, line) in lines.iter().enumerate() {
+        let block = address::at_beginning(line.text, leads, own).or_else(|| behind(lines, at, own));
+        match block {
+            Some((address, rest)) if seen.insert(address.to_lowercase()) => {
                 if found.len() < RECIPIENTS {
                     found.push(Found { recipient: address, diagnostic: Some(rest), ..Found::default() });
                 }
@@ -65,7 +87,7 @@ fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
                 let words = found.last_mut().and_then(|f| f.diagnostic.as_mut()).unwrap_or(&mut lead);
                 if words.len() < WORDS_BYTES {
                     words.push(' ');
-                    words.push_str(line.trim());
+                    words.push_str(line.text.trim());
                 }
             }
         }
@@ -73,8 +95,60 @@ fn blocks(lines: &[&str], own: &HashSet<String>) -> (Vec<Found>, String) {
     (found, lead)
 }
 
+/// A recipient behind a phrase of the form, in this line or the next with words in it.
+fn behind(lines: &[Line<'_>], at: usize, own: &Own) -> Option<(String, String)> {
+    let line = lines.get(at)?;
+    let phrase = line.behind.as_deref()?;
+    let (lower, words) = (line.text.to_lowercase(), line.text);
+    // Blanks inside the line may differ from the folded phrase: the last word of it is enough to find the place.
+    let last = phrase.rsplit(' ').next().unwrap_or(phrase);
+    let rest = lower.find(phrase).map(|n| n + phrase.len()).or_else(|| lower.rfind(last).map(|n| n + last.len()));
+    let rest = rest.and_then(|n| words.get(n..)).unwrap_or(words);
+    if let Some(address) = address::inside(rest, own).next() {
+        return Some((address, words.trim().to_owned()));
+    }
+    let next = lines.get(at + 1..)?.iter().take(3).find(|l| !l.text.trim().is_empty())?;
+    let address =
+        if rest.trim_matches([':', ' ', '.', '-']).is_empty() { address::inside(next.text, own).next() } else { None };
+    address.map(|a| (a, words.trim().to_owned()))
+}
+
+/// Addresses anywhere near the beginning of the list; else the first one in the whole report.
+fn anywhere(page: &Page<'_>, form: Option<&Form>, own: &Own) -> Vec<Found> {
+    let found = |recipient: String| Found { recipient, ..Found::default() };
+    if let Some(begin) = page.begin {
+        let near = page.lines.get(begin..).unwrap_or_default().iter().take(NEAR);
+        if let Some(domain) = form.and_then(|f| f.bare.as_deref()) {
+            return bare(near.skip(1), domain);
+        }
+        let mut out: Vec<Found> = Vec::new();
+        for line in near {
+            if line.text.trim().is_empty() && !out.is_empty() {
+                break;
+            }
+            for address in address::inside(line.text, own).take(RECIPIENTS) {
+                if !out.iter().any(|f| f.recipient.eq_ignore_ascii_case(&address)) {
+                    out.push(found(address));
+                }
+            }
+        }
+        if !out.is_empty() {
+            return out;
+        }
+    }
+    page.lines.iter().find_map(|line| address::inside(line.text, own).next()).map(found).into_iter().collect()
+}
+
+/// Names alone on their lines, which a provider gives without their domain.
+fn bare<'t>(lines: impl Iterator<Item = &'t Line<'t>>, domain: &str) -> Vec<Found> {
+    let names = lines.map(|l| l.text.trim()).filter(|w| {
+        !w.is_empty() && w.len() <= 64 && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+    });
+    names.map(|name| Found { recipient: format!("{name}@{domain}"), ..Found::default() }).collect()
+}
+
 /// Exim and its kin name the recipients in the header; the text only adds the words.
-fn by_name(named: &[String], mut found: Vec<Found>, lead: &str, form: &Form) -> Vec<Found> {
+fn by_name(named: &[String], mut found: Vec<Found>) -> Vec<Found> {
     let only = (named.len() == 1 && found.len() == 1).then(|| found.pop()).flatten();
     let mut out: Vec<Found> = Vec::new();
     for address in named {
@@ -87,131 +161,59 @@ fn by_name(named: &[String], mut found: Vec<Found>, lead: &str, form: &Form) -> 
         };
         out.push(Found { recipient: address.clone(), diagnostic, ..Found::default() });
     }
-    finish(&mut out, lead, form);
     out
 }
 
-fn finish(found: &mut [Found], lead: &str, form: &Form) {
-    for one in found {
+/// What stands before the list.
+fn before(page: &Page<'_>) -> String {
+    let lines = page.lines.iter().take(page.begin.unwrap_or_default());
+    let mut words = String::new();
+    for line in lines {
+        if words.len() < WORDS_BYTES {
+            words.push_str(line.text.trim());
+            words.push('\n');
+        }
+    }
+    words
+}
+
+fn finish(mut found: Vec<Found>, lead: &str, before: &str, at: Option<usize>, form: Option<&Form>) -> Vec<Assessed> {
+    // A list of several with the words below the last of them: what is said there is said of all.
+    let common = match found.as_slice() {
+        [rest @ .., last] if !rest.is_empty() && rest.iter().all(is_silent) => last.diagnostic.clone(),
+        _ => None,
+    };
+    let delay = form.is_some_and(|f| f.delay);
+    for one in &mut found {
+        if is_silent(one) {
+            one.diagnostic.clone_from(&common);
+        }
         one.diagnostic = one.diagnostic.take().map(|d| field::one_line(&d)).filter(|d| !d.is_empty());
         if one.diagnostic.is_none() && !lead.trim().is_empty() {
             one.diagnostic = Some(field::one_line(lead));
         }
-        lead.clone_into(&mut one.context);
-        one.action = Some(if form.delay { Action::Delayed } else { Action::Failed });
+        format!("{lead}\n{before}").trim().clone_into(&mut one.context);
+        one.action = Some(if delay { Action::Delayed } else { Action::Failed });
+        one.form = at;
     }
+    found.into_iter().map(assess).collect()
+}
+
+fn is_silent(found: &Found) -> bool {
+    found.diagnostic.as_deref().is_none_or(|d| d.trim().is_empty())
 }
 
 fn named(case: &Case<'_>) -> Vec<String> {
     let value = case.letter.header().all("x-failed-recipients").map(field::plain).collect::<Vec<_>>().join(",");
     let mut seen = HashSet::new();
-    value.split(',').filter_map(address_in).filter(|a| seen.insert(a.to_lowercase())).take(RECIPIENTS).collect()
+    value.split(',').filter_map(address::clean).filter(|a| seen.insert(a.to_lowercase())).take(RECIPIENTS).collect()
 }
 
 /// Addresses that the report is sent from or to: they are not the ones that failed.
-fn own_addresses(case: &Case<'_>) -> HashSet<String> {
+fn own_addresses(case: &Case<'_>) -> Own {
     std::iter::once(&case.arrival.from)
         .chain(case.arrival.recipients.iter())
         .map(|c| c.address.to_lowercase())
         .filter(|a| !a.is_empty())
         .collect()
-}
-
-/// The report's lines: after its beginning, before the original.
-fn report_lines<'t>(form: &Form, text: &'t str) -> Vec<&'t str> {
-    let all: Vec<&str> = text.lines().take(LINES).collect();
-    let end = all
-        .iter()
-        .position(|line| {
-            let folded = fold::words(line);
-            is_original(line) || form.ends.iter().any(|end| folded.contains(end))
-        })
-        .filter(|&end| end > 0)
-        .unwrap_or(all.len());
-    let report = all.get(..end).unwrap_or_default();
-    // A beginning may be wrapped: the line and the one after it are looked at together.
-    let start = report.windows(2).position(|pair| {
-        let folded = fold::words(&pair.join(" "));
-        form.begins.iter().any(|begin| folded.contains(begin))
-    });
-    match start {
-        Some(start) => report.get(start..).unwrap_or_default().to_vec(),
-        None => report.to_vec(),
-    }
-}
-
-/// An address at the beginning of a line, with what follows it.
-fn begins_block(line: &str, own: &HashSet<String>) -> Option<(String, String)> {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '>' | '•'));
-    let transcript = transcript_line(line);
-    let code = transcript.and(line.get(..4)).unwrap_or_default();
-    let line = transcript.unwrap_or(line);
-    let lower = line.to_ascii_lowercase();
-    let lead = [
-        "unknown user: ",
-        "user unknown: ",
-        "recipient: ",
-        "recipient address: ",
-        "to: ",
-        "final-recipient: rfc822;",
-        "rcpt to:",
-        "sent <<< rcpt to:",
-        "user mailbox exceeds allowed size: ",
-        "delivery failed ",
-        "failed recipient: ",
-        "intended recipient: ",
-        "local mailbox ",
-        "rfc822;",
-    ]
-    .iter()
-    .find(|lead| lower.starts_with(**lead));
-    let said = lead.filter(|lead| lead.contains("user")).copied().unwrap_or_default();
-    let line = lead.and_then(|lead| line.get(lead.len()..)).unwrap_or(line).trim_start();
-    let (address, rest) = if let Some(inside) = line.strip_prefix('<') {
-        inside.split_once('>')?
-    } else {
-        let ends = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | '[' | '<');
-        line.split_at(line.find(ends).unwrap_or(line.len()))
-    };
-    let address =
-        address.trim_matches(['"', '\'', '.', '<', '>']).trim_start_matches("mailto:").trim_start_matches("SMTP:");
-    (is_address(address) && !own.contains(&address.to_lowercase()))
-        .then(|| (address.to_owned(), format!("{code}{said}{}", rest.trim_start_matches([':', ' ', '>', '.', ',']))))
-}
-
-/// `550 <user@host>... User unknown`, as sendmail's transcripts name the recipient.
-fn transcript_line(line: &str) -> Option<&str> {
-    let (code, rest) = line.split_once(' ')?;
-    let known = code.len() == 3 && code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit());
-    (known && rest.starts_with('<') && rest.contains(">...")).then_some(rest)
-}
-
-/// The first address anywhere in the report that is not its own.
-fn first_inside(lines: &[&str], own: &HashSet<String>) -> Option<String> {
-    lines
-        .iter()
-        .flat_map(|line| {
-            line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | '"'))
-        })
-        .find_map(|word| {
-            let word = word.trim_matches([':', '.', '\'', '[', ']']);
-            (is_address(word) && !own.contains(&word.to_lowercase())).then(|| word.to_owned())
-        })
-}
-
-fn address_in(text: &str) -> Option<String> {
-    let text = text.trim().trim_matches(['<', '>', ' ']);
-    is_address(text).then(|| text.to_owned())
-}
-
-/// Whether a word is an address. Message-IDs look like one and are told by their brackets before this.
-fn is_address(word: &str) -> bool {
-    let Some((local, domain)) = word.rsplit_once('@') else { return false };
-    !local.is_empty()
-        && local.len() <= 200
-        && domain.len() > 2
-        && domain.len() <= 255
-        && !domain.starts_with(['.', '-'])
-        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
-        && !local.contains([' ', '<', '>', '/'])
 }

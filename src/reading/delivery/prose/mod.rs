@@ -1,170 +1,127 @@
-//! Delivery reports in prose. Each mail system is a file with one [`Form`], data that says how its report is known
-//! and where its recipients stand; the reading itself is one piece of code for all.
-//!
-//! To add a mail system: a file with its `FORM`, a line in [`FORMS`].
+//! Delivery reports in prose: which form it has, then recipients and the words about each. The forms are data
+//! (`super::rules`); the reading is one piece of code for all.
 
-mod amazon;
-mod domino;
-mod dragonfly;
-mod exchange;
-mod exim;
+mod address;
 mod extract;
-mod generic;
-mod gmail;
-mod opensmtpd;
-mod postfix;
-mod qmail;
-mod sendmail;
-mod trendmicro;
+mod page;
 
+pub(super) use extract::words_about;
+
+use super::{
+    assess::Assessed,
+    rules::{Form, RULES, Rules, Writer},
+};
 use crate::{
-    domain::{delivery::Delivery, evidence::Evidence},
-    reading::finding::Case,
+    domain::evidence::Evidence,
+    reading::{finding::Case, fold},
 };
 
-/// How one mail system's report is known, and where things stand in it. Phrases are folded.
-pub(super) struct Form {
-    /// Name in the evidence.
-    pub(super) name: &'static str,
-    /// Header fields of which one, with this beginning of its folded value, is enough to know it. Empty: any value.
-    pub(super) header: &'static [(&'static str, &'static str)],
-    /// Phrases of its text, of which one is enough.
-    pub(super) text: &'static [&'static str],
-    /// The list of recipients begins after the line with one of these. None: it begins at once.
-    pub(super) begins: &'static [&'static str],
-    /// The report ends before the line with one of these, besides [`ORIGINAL`].
-    pub(super) ends: &'static [&'static str],
-    /// Whether the mail must come from a mail system besides. Else it must only read like a report.
-    pub(super) daemon_only: bool,
-    /// Whether such a report is a warning that delivery is still tried.
-    pub(super) delay: bool,
-}
-
-impl Form {
-    /// What most forms share.
-    pub(super) const PLAIN: Self =
-        Self { name: "", header: &[], text: &[], begins: &[], ends: &[], daemon_only: true, delay: false };
-}
-
-/// Forms in the order of trial: certain marks first, generic words last.
-const FORMS: &[&Form] = &[
-    &exim::WARNING,
-    &exim::FORM,
-    &qmail::FORM,
-    &postfix::FORM,
-    &gmail::WARNING,
-    &gmail::FORM,
-    &opensmtpd::FORM,
-    &dragonfly::FORM,
-    &amazon::FORM,
-    &exchange::FORM,
-    &domino::FORM,
-    &sendmail::FORM,
-    &trendmicro::FORM,
-    &generic::WARNING,
-    &generic::FORM,
-    &generic::ANYBODY,
-];
-
-/// Lines that begin the returned original, whatever the system.
-const ORIGINAL: &[&str] = &[
-    "below this line is a copy of the message",
-    "this is a copy of the message",
-    "this is a copy of your message",
-    "below is a copy of the original message",
-    "included is a copy of the message",
-    "original message follows",
-    "----- original message -----",
-    "-----original message-----",
-    "original message:",
-    "original message headers",
-    "message headers follow",
-    "message header follows",
-    "unsent message follows",
-    "unsent message below",
-    "message text follows",
-    "returned message follows",
-    "message follows:",
-    "original message header",
-    "undelivered message follows",
-    "copy of the original message",
-    "a copy of the original",
-    "the header of the original message",
-    "the headers of the original message",
-    "-------original message",
-    "------ the body of the message is",
-    "received: from ",
-    "received:from ",
-    "-----original mail",
-    "original mail as follows",
-    "header of the original message is following",
-    "-------original mail info",
-    "the original message headers",
-    "ursprüngliche nachricht",
-    "message header:",
-    "the following is a copy of",
-];
-
 pub(super) struct Prose {
-    pub(super) deliveries: Vec<Delivery>,
+    pub(super) found: Vec<Assessed>,
     pub(super) evidence: Evidence,
+}
+
+/// A form that fits: its index, and the mark it is known by.
+struct Known<'r> {
+    at: usize,
+    form: &'r Form,
+    place: &'static str,
+    mark: String,
 }
 
 /// Reads the text as a report, if it is one.
 pub(super) fn read(case: &Case<'_>) -> Option<Prose> {
+    let rules = RULES.as_ref()?;
     let daemon = case.sent_by_daemon();
-    if !(case.reads_like_report() || case.letter.header().has("x-failed-recipients")) {
+    let Some(known) = known(rules, case, false) else { return unknown_daemon(rules, case) };
+    // Absence notes come with the null path, too, and say that one could not be reached.
+    if matches!(known.form.writer, Writer::Doubtful | Writer::Program) && crate::reading::automatic::is_marked(case) {
         return None;
     }
-    let Some((form, mark)) = FORMS.iter().find_map(|form| known(form, case, daemon).map(|mark| (form, mark))) else {
-        return unknown_daemon(case);
-    };
-    let deliveries = extract::recipients(form, case);
+    let found = extract::recipients(rules, Some(known.at), case);
     // A phrase alone, with no recipient to go with it, is no report unless a mail system wrote it.
-    if deliveries.is_empty() && !daemon {
+    if found.is_empty() && !daemon {
         return None;
     }
-    Some(Prose { deliveries, evidence: Evidence::new(format!("prose.{}", form.name), "text", &mark) })
-}
-
-/// A mail system that no form describes: it calls itself a daemon and begins lines with addresses.
-fn unknown_daemon(case: &Case<'_>) -> Option<Prose> {
-    let local = case.arrival.from.address.split('@').next().unwrap_or_default();
-    if !local.eq_ignore_ascii_case("mailer-daemon") || !extract::has_block(case) {
-        return None;
-    }
-    let deliveries = extract::recipients(&generic::FORM, case);
-    Some(Prose { deliveries, evidence: Evidence::new("prose.daemon", "From", &case.arrival.from.address) })
+    Some(Prose { found, evidence: evidence(&known) })
 }
 
 /// Recipients out of the text of what is known to be a report.
-pub(super) fn read_anyhow(case: &Case<'_>) -> Prose {
-    let form = FORMS.iter().find(|form| known(form, case, true).is_some()).copied().unwrap_or(&generic::FORM);
-    let deliveries = extract::recipients(form, case);
-    Prose { deliveries, evidence: Evidence::new(format!("prose.{}", form.name), "text", "") }
+pub(super) fn read_anyhow(case: &Case<'_>) -> Option<Prose> {
+    let rules = RULES.as_ref()?;
+    let known = known(rules, case, true);
+    let found = extract::recipients(rules, known.as_ref().map(|k| k.at), case);
+    let evidence = known.map_or_else(|| Evidence::new("prose.unknown", "text", ""), |k| evidence(&k));
+    Some(Prose { found, evidence })
 }
 
-fn known(form: &Form, case: &Case<'_>, daemon: bool) -> Option<String> {
-    if form.daemon_only && !daemon {
+/// The form of a report that has a machine part as well: its own words may tell a reason.
+pub(super) fn form_of(case: &Case<'_>) -> Option<usize> {
+    known(RULES.as_ref()?, case, true).map(|k| k.at)
+}
+
+fn evidence(known: &Known<'_>) -> Evidence {
+    Evidence::new(format!("prose.{}", known.form.name), known.place, &known.mark)
+}
+
+/// A mail system that no form describes: it calls itself a daemon and begins lines with addresses.
+fn unknown_daemon(rules: &Rules, case: &Case<'_>) -> Option<Prose> {
+    let local = case.arrival.from.address.split('@').next().unwrap_or_default();
+    if !local.eq_ignore_ascii_case("mailer-daemon") || !extract::has_block(rules, case) {
         return None;
     }
-    let header = case.letter.header();
-    for (name, beginning) in form.header {
-        let value = if *name == "subject" { Some(case.subject.clone()) } else { header.text(name) };
-        if let Some(value) = value.filter(|v| crate::reading::fold::words(v).starts_with(beginning)) {
-            return Some(format!("{name}: {value}"));
+    let found = extract::recipients(rules, None, case);
+    Some(Prose { found, evidence: Evidence::new("prose.daemon", "From", &case.arrival.from.address) })
+}
+
+/// `sure`: other signs say that it is a report.
+fn known<'r>(rules: &'r Rules, case: &Case<'_>, sure: bool) -> Option<Known<'r>> {
+    let mut occurs = vec![false; rules.text_phrases.len()];
+    for hit in rules.text.find_overlapping_iter(&case.folded) {
+        if let Some(seen) = occurs.get_mut(hit.pattern().as_usize()) {
+            *seen = true;
         }
     }
-    form.text.iter().find(|phrase| case.folded.contains(**phrase)).map(|phrase| (*phrase).to_owned())
+    let daemon = sure || case.sent_by_daemon();
+    let program = sure || case.sent_by_program();
+    let (may_be, says) = (case.may_be_report(), case.subject_reports());
+    rules.forms.iter().enumerate().find_map(|(at, form)| {
+        let allowed = match form.writer {
+            Writer::Program => program,
+            Writer::Doubtful => program || says,
+            Writer::System => daemon || says,
+            Writer::Anybody => daemon || says || may_be,
+        };
+        let (place, mark) = if allowed { mark(rules, case, at, form, &occurs)? } else { return None };
+        Some(Known { at, form, place, mark })
+    })
+}
+
+fn mark(rules: &Rules, case: &Case<'_>, at: usize, form: &Form, occurs: &[bool]) -> Option<(&'static str, String)> {
+    for (name, beginning) in &form.fields {
+        let value = case.letter.header().text(name);
+        if let Some(value) = value.filter(|v| fold::words(v).starts_with(beginning.as_str())) {
+            return Some(("header", format!("{name}: {value}")));
+        }
+    }
+    let subject = rules.subjects.iter().find(|(beginning, of)| *of == at && case.subject.starts_with(beginning));
+    if let Some((beginning, _)) = subject {
+        return Some(("Subject", beginning.clone()));
+    }
+    let row = form.text.iter().find(|row| row.iter().all(|p| occurs.get(*p).copied().unwrap_or_default()))?;
+    let words: Vec<&str> = row.iter().filter_map(|p| rules.text_phrases.get(*p).map(String::as_str)).collect();
+    Some(("text", words.join(" … ")))
 }
 
 /// The returned original below the report, where it stands in the text.
 pub(super) fn original(text: &str) -> Option<&str> {
+    let rules = RULES.as_ref()?;
     let mut at = 0;
     for line in text.split_inclusive('\n').take(2_000) {
         let next = at + line.len();
-        if is_original(line) {
-            let from = if line.to_ascii_lowercase().starts_with("received:") { at } else { next };
+        if page::is_original(rules, line) {
+            let header = line.trim_start().to_ascii_lowercase();
+            let from = if header.starts_with("received:") || header.starts_with("return-path:") { at } else { next };
             let rest = text.get(from..)?;
             // Rules of dashes below the heading belong to it.
             return Some(rest.trim_start_matches(['-', '=', '*', '\n', '\r', ' ']));
@@ -172,9 +129,4 @@ pub(super) fn original(text: &str) -> Option<&str> {
         at = next;
     }
     None
-}
-
-fn is_original(line: &str) -> bool {
-    let folded = crate::reading::fold::words(line);
-    folded.len() < 120 && ORIGINAL.iter().any(|mark| folded.contains(mark))
 }
