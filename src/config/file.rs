@@ -5,8 +5,8 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Scanner, SiteFacts, Smtp,
-    Web,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, DeliveryErrors, Mailbox, Quarantine, Scanner,
+    SiteFacts, Smtp, Web,
     environment::{Environment, form},
     error::Report,
     limits,
@@ -16,7 +16,8 @@ use super::{
     section::Section,
 };
 
-const SECTIONS: [&str; 8] = ["site", "database", "web", "accounts", "smtp", "acknowledge", "limits", "quarantine"];
+const SECTIONS: [&str; 9] =
+    ["site", "database", "web", "accounts", "smtp", "acknowledge", "delivery_errors", "limits", "quarantine"];
 const LISTS: [&str; 3] = ["mailbox", "partner", "scanner"];
 
 /// A configuration is a page of text; a wrong path may lead to anything.
@@ -77,6 +78,7 @@ impl<'a> Reader<'a> {
         let mailboxes: Vec<Mailbox> = mailboxes.collect();
         let smtp = Smtp::read(self.section("smtp"));
         let acknowledge = Acknowledge::read(self.section("acknowledge"));
+        let delivery_errors = DeliveryErrors::read(self.section("delivery_errors"));
         let partners =
             self.entries("partner").into_iter().map(|(section, name)| partner::read(section, name)).collect();
         let (limits, web_limits) = limits::read(self.section("limits"));
@@ -106,6 +108,7 @@ impl<'a> Reader<'a> {
             mailboxes,
             smtp,
             acknowledge,
+            delivery_errors,
             partners,
             limits,
             web_limits,

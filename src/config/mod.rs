@@ -6,6 +6,8 @@
 mod accounts;
 mod acknowledge;
 mod database;
+mod delivery_errors;
+mod directory;
 mod environment;
 mod error;
 mod file;
@@ -37,6 +39,7 @@ pub use self::{
     accounts::Accounts,
     acknowledge::Acknowledge,
     database::{Database, DatabaseUrl},
+    delivery_errors::DeliveryErrors,
     environment::machine_environment,
     error::{ConfigError, ConfigErrors},
     limits::WebLimits,
@@ -68,6 +71,8 @@ pub struct Config {
     pub smtp: Smtp,
     /// `[acknowledge]`.
     pub acknowledge: Acknowledge,
+    /// `[delivery_errors]`.
+    pub delivery_errors: DeliveryErrors,
     /// `[[partner]]`.
     pub partners: Vec<Partner>,
     /// `[limits]` of reading.
@@ -107,6 +112,7 @@ impl From<&Config> for Site {
             mailboxes: config.mailboxes.iter().map(|mailbox| mailbox.address.clone()).collect(),
             partners: config.partners.clone(),
             limits: config.limits,
+            directory: config.site.directory.clone(),
         }
     }
 }

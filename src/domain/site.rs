@@ -49,9 +49,18 @@ pub struct Site {
     pub partners: Vec<Partner>,
     /// Reading limits.
     pub limits: Limits,
+    /// Addresses known to be valid, folded, in order: `[site] directory_file`.
+    pub directory: Vec<String>,
 }
 
 impl Site {
+    /// Whether `address` is known to be valid: a mailbox of ours, or in the directory.
+    #[must_use]
+    pub fn knows(&self, address: &str) -> bool {
+        let folded = super::address::fold(address);
+        self.directory.binary_search(&folded).is_ok() || self.mailboxes.contains(&folded)
+    }
+
     /// Whether `address` is in a served domain.
     #[must_use]
     pub fn serves(&self, address: &str) -> bool {

@@ -8,6 +8,7 @@ use crate::store::{self, StoreResult, lease::Lease};
 const EVERY: Duration = Duration::from_mins(10);
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
 
 /// Runs until told to stop.
 pub async fn run(leases: Leases, stop: Stop) {
@@ -38,6 +39,8 @@ async fn once(leases: &Leases, lease: &Lease) -> StoreResult<()> {
     store::presence::forget(&mut work, now.minus(EVERY)).await?;
     store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;
     store::acknowledged::forget(&mut work, "held", now.millis() / DAY - 1).await?;
+    store::ledger::forget_minutes(&mut work, now.millis() / MINUTE - 3 * 1_440).await?;
+    store::ledger::forget_days(&mut work, now.millis() / DAY - 400).await?;
     store::acknowledged::forget(&mut work, "hour", now.millis() / HOUR - 1).await?;
     work.commit().await
 }

@@ -10,6 +10,7 @@ pub mod mailbox;
 pub mod outbox;
 pub mod schema;
 pub mod stop;
+pub mod surge;
 pub mod whole;
 
 pub use stop::Stop;

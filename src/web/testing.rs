@@ -19,7 +19,7 @@ use super::{Settings, Web, csrf, router, session};
 use crate::{
     clock::Clock,
     config::{Accounts, WebLimits},
-    desk::letterhead::{AcknowledgementPolicy, Letterhead},
+    desk::letterhead::{AcknowledgementPolicy, DeliveryErrorPolicy, Letterhead},
     domain::{event::What, our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
@@ -82,6 +82,7 @@ fn letterhead(site: Site) -> Letterhead {
             per_partner_per_day: 50,
             per_hour: 200,
         },
+        delivery_errors: DeliveryErrorPolicy::default(),
         key: MessageIdKey::new(vec![1; 32]),
         compose: |mail| crate::mail::outbox::compose(mail).map_err(|error| error.to_string()),
         writable: crate::mail::outbox::writable,
@@ -109,7 +110,12 @@ impl Desk {
         store.migrate().await.unwrap();
         let clock = Clock::by_hand(Moment::from_secs(1_795_521_600));
         let settings = Settings {
-            site: Site { name: "College".into(), domains: vec!["college.test".into()], ..Site::default() },
+            site: Site {
+                name: "College".into(),
+                domains: vec!["college.test".into()],
+                directory: vec!["dean@college.test".into()],
+                ..Site::default()
+            },
             time_zone: TimeZone::UTC,
             postmaster: "postmaster@college.test".into(),
             public_url: public_url.into(),

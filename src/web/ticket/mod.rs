@@ -28,6 +28,7 @@ mod reply_form;
 mod row;
 mod seen;
 mod show;
+mod surge;
 mod tag;
 mod timeline;
 

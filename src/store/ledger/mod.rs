@@ -1,15 +1,30 @@
 //! Delivery errors by (recipient, sender, reason), with counts (D4). No ticket each.
+//!
+//! [`add`] writes one error; what is counted from it (totals, days, hours, minutes) is written at the end of the work.
 
-use sqlx::{FromRow, QueryBuilder};
+mod add;
+mod pair;
+mod rhythm;
 
-use super::{StoreResult, View, Work, clean, later::LedgerTotal, on_db, word};
+use sqlx::FromRow;
+
+pub(super) use self::add::write_later;
+pub use self::{
+    add::{NewError, add},
+    pair::{Persistent, errors_of_pair, forget_days, note_pair, of_ticket, pair_ticket, raised},
+    rhythm::{add_hours, entered_since, forget_minutes, hours, minutes, watched_since},
+};
+
+use super::{StoreResult, View, clean, on_db, word};
 use crate::domain::{
-    delivery::{Acts, Delivery, Group, Reason},
+    delivery::{Acts, Group, Reason},
     time::Moment,
 };
 
-/// Rows a statement.
-const ROWS: usize = 500;
+/// Columns of a line.
+const SELECT: &str = "SELECT id, ledger.recipient, ledger.sender, reason, reason_group, acts, served, known, ledger.count, first_at, last_at,
+    status, diagnostic, last_message_id, ticket_id FROM ledger LEFT JOIN ledger_pair
+    ON ledger_pair.recipient = ledger.recipient AND ledger_pair.sender = ledger.sender WHERE TRUE";
 
 /// One line of the ledger.
 #[derive(Clone, Debug)]
@@ -28,6 +43,8 @@ pub struct Entry {
     pub acts: Acts,
     /// Whether the recipient is in a served domain.
     pub served: bool,
+    /// Whether the recipient was known to be valid when the last error came.
+    pub known: bool,
     /// How often.
     pub count: i64,
     /// First time.
@@ -40,6 +57,8 @@ pub struct Entry {
     pub diagnostic: String,
     /// Last report.
     pub last_message: Option<i64>,
+    /// The ticket that this sender's persistence made.
+    pub ticket: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -51,12 +70,14 @@ struct Row {
     reason_group: String,
     acts: String,
     served: bool,
+    known: bool,
     count: i64,
     first_at: i64,
     last_at: i64,
     status: String,
     diagnostic: String,
     last_message_id: Option<i64>,
+    ticket_id: Option<i64>,
 }
 
 fn entry(row: Row) -> StoreResult<Entry> {
@@ -68,77 +89,15 @@ fn entry(row: Row) -> StoreResult<Entry> {
         group: word(&row.reason_group, "ledger.reason_group")?,
         acts: word(&row.acts, "ledger.acts")?,
         served: row.served,
+        known: row.known,
         count: row.count,
         first_at: Moment::from_millis(row.first_at),
         last_at: Moment::from_millis(row.last_at),
         status: row.status,
         diagnostic: row.diagnostic,
         last_message: row.last_message_id,
+        ticket: row.ticket_id,
     })
-}
-
-/// Adds one error.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn add(
-    work: &mut Work,
-    delivery: &Delivery,
-    sender: &str,
-    served: bool,
-    message: i64,
-    at: Moment,
-) -> StoreResult<()> {
-    let recipient = crate::domain::address::fold(&delivery.recipient);
-    let sender = crate::domain::address::fold(sender);
-    let (recipient, sender) = (clean(&recipient), clean(&sender));
-    let count: i64 = on_db!(work, c => sqlx::query_scalar(
-        "INSERT INTO ledger (recipient, sender, reason, reason_group, acts, served, count, first_at, last_at, status,
-             diagnostic, last_message_id) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $8, $9, $10)
-         ON CONFLICT (recipient, sender, reason) DO UPDATE SET count = ledger.count + 1, acts = excluded.acts,
-             last_at = CASE WHEN ledger.last_at < excluded.last_at THEN excluded.last_at ELSE ledger.last_at END,
-             status = excluded.status, diagnostic = excluded.diagnostic, last_message_id = excluded.last_message_id
-         RETURNING count",
-    ).bind(recipient.as_ref()).bind(sender.as_ref()).bind(delivery.reason.as_str()).bind(delivery.group.as_str())
-        .bind(delivery.acts.as_str()).bind(served).bind(at.millis()).bind(clean(delivery.status.as_deref().unwrap_or_default()))
-        .bind(clean(delivery.diagnostic.as_deref().unwrap_or_default())).bind(message).fetch_one(c).await)?;
-    let new_pair = i64::from(count == 1);
-    let later = work.later();
-    for (side, address) in [("recipient", recipient), ("sender", sender)] {
-        let total = later.ledger_totals.entry((side, address.into_owned())).or_default();
-        let LedgerTotal { count, others, last_at } = *total;
-        *total = LedgerTotal { count: count + 1, others: others + new_pair, last_at: last_at.max(at.millis()) };
-    }
-    *later.ledger_days.entry(at.secs() / 86_400).or_default() += 1;
-    work.count("ledger.errors", 1);
-    Ok(())
-}
-
-/// Writes the totals that wait. The days come last and in order, as the totals do.
-pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
-    let totals: Vec<_> = std::mem::take(&mut work.later().ledger_totals).into_iter().collect();
-    for some in totals.chunks(ROWS) {
-        on_db!(work, c => {
-            let mut query = QueryBuilder::new("INSERT INTO ledger_total (side, address, count, others, last_at) ");
-            query.push_values(some, |mut row, ((side, address), total)| {
-                row.push_bind(*side).push_bind(address.as_str()).push_bind(total.count).push_bind(total.others)
-                    .push_bind(total.last_at);
-            });
-            query.push(
-                " ON CONFLICT (side, address) DO UPDATE SET count = ledger_total.count + excluded.count,
-                      others = ledger_total.others + excluded.others,
-                      last_at = CASE WHEN ledger_total.last_at < excluded.last_at THEN excluded.last_at ELSE ledger_total.last_at END",
-            );
-            query.build().persistent(false).execute(c).await.map(drop)
-        })?;
-    }
-    for (day, count) in std::mem::take(&mut work.later().ledger_days) {
-        on_db!(work, c => sqlx::query(
-            "INSERT INTO ledger_day (day, count) VALUES ($1, $2)
-             ON CONFLICT (day) DO UPDATE SET count = ledger_day.count + excluded.count",
-        ).bind(day).bind(count).execute(c).await.map(drop))?;
-    }
-    Ok(())
 }
 
 /// Which lines are shown.
@@ -150,6 +109,14 @@ pub struct Filter {
     pub sender: Option<String>,
     /// Of one group.
     pub group: Option<Group>,
+    /// Of one fine reason.
+    pub reason: Option<Reason>,
+    /// Of one domain of recipients (folded).
+    pub domain: Option<String>,
+    /// With their last error then or later.
+    pub since: Option<Moment>,
+    /// About known addresses only.
+    pub known: bool,
 }
 
 /// Lines of the ledger, latest first, after (`last_at`, id) of the page before.
@@ -158,18 +125,27 @@ pub struct Filter {
 /// When the database does not answer.
 pub async fn list(view: &mut View, filter: &Filter, after: Option<(i64, i64)>, limit: i64) -> StoreResult<Vec<Entry>> {
     let rows: Vec<Row> = on_db!(view, c => {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT id, recipient, sender, reason, reason_group, acts, served, count, first_at, last_at, status, diagnostic,
-             last_message_id FROM ledger WHERE TRUE",
-        );
+        let mut query = sqlx::QueryBuilder::new(SELECT);
         if let Some(recipient) = &filter.recipient {
-            query.push(" AND recipient = ").push_bind(clean(recipient));
+            query.push(" AND ledger.recipient = ").push_bind(clean(recipient));
         }
         if let Some(sender) = &filter.sender {
-            query.push(" AND sender = ").push_bind(clean(sender));
+            query.push(" AND ledger.sender = ").push_bind(clean(sender));
+        }
+        if let Some(domain) = &filter.domain {
+            query.push(" AND recipient_domain = ").push_bind(clean(domain));
         }
         if let Some(group) = filter.group {
             query.push(" AND reason_group = ").push_bind(group.as_str());
+        }
+        if let Some(reason) = filter.reason {
+            query.push(" AND reason = ").push_bind(reason.as_str());
+        }
+        if let Some(since) = filter.since {
+            query.push(" AND last_at >= ").push_bind(since.millis());
+        }
+        if filter.known {
+            query.push(" AND known");
         }
         if let Some((last_at, id)) = after {
             query.push(" AND (last_at, id) < (").push_bind(last_at).push(", ").push_bind(id).push(")");
