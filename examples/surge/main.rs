@@ -14,7 +14,7 @@ use watch::Watch;
 
 /// Errors a day.
 const SIZES: [f64; 4] = [20.0, 200.0, 2_000.0, 20_000.0];
-/// Days before the first look: the console is there from the first on, and learns.
+/// Surges on quiet sites, each with another chance.
 const SURGES: usize = 200;
 
 fn main() {
@@ -31,7 +31,7 @@ fn main() {
         }
     }
     println!("\nten errors about known addresses within ten minutes, after 60 days, {SURGES} times");
-    for known in [0.02, 0.1, 0.5] {
+    for known in [0.02, 0.1, 0.5, 1.0] {
         for model in Model::ALL {
             surges(Traffic { a_day: 20.0, model, shape: Shape::Curve, known });
         }

@@ -2,7 +2,7 @@
 
 use postdesk::domain::surge::Count;
 
-use crate::chance::Chance;
+use super::chance::Chance;
 
 /// How the number of errors strays from its mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use postdesk::domain::surge::{Count, Look, MEMORY_HOURS, Recent, Rhythm, Span, Thresholds, looks, most_unusual};
 
-use crate::{
+use super::{
     chance::Chance,
     traffic::{DAY, Traffic},
 };
@@ -32,7 +32,9 @@ impl Watch {
     fn pass(&mut self) -> i64 {
         let first = self.day * DAY;
         let mut minutes = self.traffic.day(first, &mut self.chance);
-        minutes.iter_mut().for_each(|minute| minute.at += MONDAY);
+        for minute in &mut minutes {
+            minute.at += MONDAY;
+        }
         self.days.push(minutes);
         if self.days.len() > DAYS_OF_MEMORY {
             self.days.remove(0);

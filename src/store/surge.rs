@@ -53,7 +53,7 @@ struct Row {
     ended_at: Option<i64>,
 }
 
-fn incident(row: Row) -> StoreResult<Incident> {
+fn incident(row: &Row) -> StoreResult<Incident> {
     Ok(Incident {
         id: row.id,
         ticket: row.ticket_id,
@@ -120,7 +120,7 @@ pub async fn running(view: &mut View) -> StoreResult<Option<Incident>> {
         let mut query = sqlx::QueryBuilder::new(SELECT);
         query.push(" WHERE running").build_query_as().fetch_optional(c).await
     })?;
-    row.map(incident).transpose()
+    row.as_ref().map(incident).transpose()
 }
 
 /// The incident of a ticket.
@@ -133,7 +133,7 @@ pub async fn of_ticket(view: &mut View, ticket: i64) -> StoreResult<Option<Incid
         query.push(" WHERE ticket_id = ").push_bind(ticket).push(" ORDER BY id DESC LIMIT 1");
         query.build_query_as().fetch_optional(c).await
     })?;
-    row.map(incident).transpose()
+    row.as_ref().map(incident).transpose()
 }
 
 /// Incidents that were unusual at `since` or later, in the order of time, at most 200.
@@ -146,5 +146,5 @@ pub async fn since(view: &mut View, since: Moment) -> StoreResult<Vec<Incident>>
         query.push(" WHERE unusual_at >= ").push_bind(since.millis()).push(" ORDER BY started_at, id LIMIT 200");
         query.build_query_as().fetch_all(c).await
     })?;
-    rows.into_iter().map(incident).collect()
+    rows.iter().map(incident).collect()
 }

@@ -48,7 +48,7 @@ pub(super) struct Chart {
 pub(super) struct Value {
     /// What it is called.
     pub(super) label: String,
-    pub(super) value: i64,
+    pub(super) number: i64,
     /// What was to be expected.
     pub(super) expected: Option<f64>,
     /// Unusual.
@@ -60,10 +60,10 @@ pub(super) struct Value {
 pub(super) fn of_days(counts: &[(i64, i64)], today: i64, unusual: &[i64]) -> Option<Chart> {
     let first = today - DAYS + 1;
     let of = |day: i64| counts.iter().find(|(d, _)| *d == day).map_or(0, |(_, count)| *count);
-    let value = |day: i64| Value { label: named(day), value: of(day), expected: None, marked: unusual.contains(&day) };
+    let value = |day: i64| Value { label: named(day), number: of(day), expected: None, marked: unusual.contains(&day) };
     let values: Vec<Value> = (first..=today).map(value).collect();
-    let total: i64 = values.iter().map(|value| value.value).sum();
-    let most = values.iter().map(|value| value.value).max().filter(|most| *most > 0)?;
+    let total: i64 = values.iter().map(|value| value.number).sum();
+    let most = values.iter().map(|value| value.number).max().filter(|most| *most > 0)?;
     let marked: Vec<&str> = values.iter().filter(|value| value.marked).map(|value| value.label.as_str()).collect();
     let surge = if marked.is_empty() { String::new() } else { format!(" Unusually many on {}.", marked.join(", ")) };
     let description = format!("{total} delivery errors in {DAYS} days, at most {most} on one day.{surge}");
@@ -73,18 +73,18 @@ pub(super) fn of_days(counts: &[(i64, i64)], today: i64, unusual: &[i64]) -> Opt
 /// A chart of values. The scale ends at the largest of them and of what was to be expected.
 pub(super) fn drawn(title: &str, description: String, label: &str, values: &[Value]) -> Chart {
     let expected = values.iter().filter_map(|value| value.expected).fold(0.0, f64::max);
-    let most = values.iter().map(|value| value.value).max().unwrap_or(0).max(whole(expected.ceil())).max(1);
+    let most = values.iter().map(|value| value.number).max().unwrap_or(0).max(whole(expected.ceil())).max(1);
     let step = WIDTH / i64::try_from(values.len()).unwrap_or(WIDTH).clamp(1, WIDTH / 6);
     let bar = |(n, value): (i64, &Value)| {
         // A small value beside a large one is still seen.
-        let height = (value.value * (FOOT - TOP) / most).max(i64::from(value.value > 0) * 2);
+        let height = (value.number * (FOOT - TOP) / most).max(i64::from(value.number > 0) * 2);
         Bar {
             x: n * step + 2,
             y: FOOT - height,
             width: step - 4,
             height,
             label: value.label.clone(),
-            value: value.value,
+            value: value.number,
             expected: value.expected.map(|expected| format!("{expected:.1}")).unwrap_or_default(),
             marked: value.marked,
         }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_was_expected_is_a_line_on_the_same_scale() {
-        let value = |value, expected| Value { label: "12:00".into(), value, expected: Some(expected), marked: false };
+        let value = |number, expected| Value { label: "12:00".into(), number, expected: Some(expected), marked: false };
         let chart = drawn("t", String::new(), "Hour", &[value(10, 5.0), value(0, 19.6)]);
         assert_eq!((chart.most.as_str(), chart.bars[0].height, chart.bars[1].height), ("20", 50, 0));
         assert_eq!(chart.line, "0,95 360,95 360,22 720,22");

@@ -1,6 +1,6 @@
 //! What follows from a look: an incident begins, is told of, ends; each with its ticket, in one transaction.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -72,14 +72,15 @@ async fn begin(work: &mut Work, watch: &Watch, look: &Look, zone: &TimeZone, now
     let ticket = store::ticket::open(work, &new).await?;
     store::surge::begin(work, ticket, look, now).await?;
     work.event(NewEvent::new(now, Actor::System(JOB), What::TicketOpened, of_look(look, zone)).ticket(ticket));
-    let mut text = affected(work, look).await?;
+    let mut text = String::from(
+        "It may be a fault of ours: review the mail server’s logs. This ticket closes by itself when the rate has been \
+         normal for a day.",
+    );
     if watch.rhythm.is_learning() {
-        text.push_str(&format!(
-            "\n\nWhat is usual here is known from {} days only, of {LEARNED_DAYS} that it takes.",
-            watch.rhythm.days()
-        ));
+        let days = watch.rhythm.days();
+        let _ = write!(text, " What is usual here is known from {days} of {LEARNED_DAYS} days only.");
     }
-    text.push_str("\n\nIt may be a fault of ours: review the mail server's logs. This ticket closes by itself when the rate has been normal for a day.");
+    let _ = write!(text, "\n\n{}", affected(work, look).await?);
     note(work, ticket, text, now);
     Ok(())
 }
@@ -90,13 +91,8 @@ async fn affected(view: &mut View, look: &Look) -> StoreResult<String> {
     let lines = store::ledger::list(view, &filter, None, NAMED + 1).await?;
     let mut text = String::from("Addresses that failed last:");
     for line in lines.iter().take(usize::try_from(NAMED).unwrap_or(0)) {
-        let known = if line.known { ", known" } else { "" };
-        text.push_str(&format!(
-            "\n- {} ({}{known}), from {}",
-            line.recipient,
-            line.group.words().to_lowercase(),
-            line.sender
-        ));
+        let (why, known) = (line.group.words().to_lowercase(), if line.known { ", known" } else { "" });
+        let _ = write!(text, "\n- {} ({why}{known}), from {}", line.recipient, line.sender);
     }
     if lines.len() > usize::try_from(NAMED).unwrap_or(0) {
         text.push_str("\nand more, in the ledger.");

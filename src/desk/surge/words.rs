@@ -45,8 +45,8 @@ pub fn one_in(probability: f64) -> String {
     if probability > 0.1 {
         return "more than 1 of 10".to_owned();
     }
-    if probability < 1e-15 {
-        return "less than 1 of 1,000,000,000,000,000".to_owned();
+    if probability < 1e-9 {
+        return "less than 1 of 1,000,000,000".to_owned();
     }
     let (mut number, mut zeros) = (1.0 / probability, 0);
     while number >= 99.5 {
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(one_in(0.02), "1 of 50");
         assert_eq!(one_in(2.5e-7), "1 of 4,000,000");
         assert_eq!(one_in(1.0 / 1_234.0), "1 of 1,200");
-        assert_eq!(one_in(0.0), "less than 1 of 1,000,000,000,000,000");
+        assert_eq!(one_in(0.0), "less than 1 of 1,000,000,000");
         assert_eq!((times(0.01), times(1.24), times(833.4)), ("fewer than 0.1".into(), "1.2".into(), "833".into()));
         let at = Moment::from_secs(1_795_521_600);
         assert_eq!(

@@ -153,7 +153,7 @@ impl Rhythm {
             let share = real(to - from) / 60.0;
             jumping += rate * share;
             unsure += (rate * share) * (rate * share) * relative;
-            gliding += (self.glide(learned, from) + self.glide(learned, to)) / 2.0 * share;
+            gliding += f64::midpoint(self.glide(learned, from), self.glide(learned, to)) * share;
             from = to;
         }
         let mean = f64::max(jumping, gliding);

@@ -23,13 +23,13 @@ pub(in crate::web) fn chart(
     let known = !rhythm.is_blind(Whom::All);
     let value = |hour: i64| Value {
         label: label(visit, hour),
-        value: counts.iter().find(|count| count.at == hour).map_or(0, |count| count.all),
+        number: counts.iter().find(|count| count.at == hour).map_or(0, |count| count.all),
         expected: known.then(|| rhythm.expect(Whom::All, hour * 60, hour * 60 + 60, Window::Hour).mean),
         marked: incidents.iter().any(|incident| runs_in(incident, hour)),
     };
     let values: Vec<Value> = (first..=last).map(value).collect();
-    let total: i64 = values.iter().map(|value| value.value).sum();
-    let most = values.iter().map(|value| value.value).max().unwrap_or(0);
+    let total: i64 = values.iter().map(|value| value.number).sum();
+    let most = values.iter().map(|value| value.number).max().unwrap_or(0);
     let expected: f64 = values.iter().filter_map(|value| value.expected).sum();
     let hours = values.len();
     let usual =

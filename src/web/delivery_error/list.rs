@@ -42,7 +42,7 @@ struct DeliveryErrors {
     tabs: Vec<FilterLink>,
     filters: Vec<FilterGroup>,
     chart: Option<Chart>,
-    /// Left out where only the lines are asked for.
+    /// Left out where only some lines are asked for.
     watched: Option<Watched>,
     address_label: &'static str,
     /// Whether each line is one address's total.
@@ -155,7 +155,11 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<As
         tabs: tabs(by),
         filters: vec![groups(&asked, by)],
         chart: chart::of_days(&days, today, &unusual),
-        watched: if asked.fragment == "rows" { None } else { Some(watched(&visit, &mut view).await?) },
+        watched: if asked.fragment == "rows" || asked.is_filtered() {
+            None
+        } else {
+            Some(watched(&visit, &mut view).await?)
+        },
         address_label: if by == By::Sender { "Sender" } else { "Recipient" },
         totals: by != By::Line,
         rows,

@@ -106,7 +106,7 @@ async fn d6_a_surge_makes_one_ticket_is_updated_and_closes_itself_after_a_normal
     look(&desk).await;
     assert_eq!((tickets(&desk).await.len(), notes(&desk, number).await.len()), (1, 3), "so is an hour later");
 
-    desk.clock.turn_by(DAY - MINUTE * 2);
+    desk.clock.turn_by(MINUTE * 1_438);
     look(&desk).await;
     assert_eq!(tickets(&desk).await[0].state, State::New, "not yet a day");
     desk.clock.turn_by(DAY);
