@@ -14,6 +14,7 @@ pub mod letterhead;
 pub mod open;
 pub mod outcome;
 pub mod persistent;
+pub mod reread;
 pub mod resend;
 pub mod restore;
 pub mod retry;

@@ -23,6 +23,7 @@ pub mod outgoing;
 pub mod persistence;
 pub mod reading;
 pub mod recovery_code;
+pub mod rereading;
 pub mod role;
 pub mod second_factor;
 pub mod secret;

@@ -201,3 +201,25 @@ on_both!(lines_are_found_by_domain_and_fine_reason, |store| {
     assert_eq!(shown(ledger::Filter { since: Some(noon().plus(Duration::from_mins(1))), ..all.clone() }).await, 1);
     assert_eq!(shown(ledger::Filter { known: true, ..all }).await, 0);
 });
+
+on_both!(an_error_that_is_taken_back_is_in_no_count, |store| {
+    let (delivery, day) = (delivery("gone@college.test", Reason::UserUnknown), noon().secs() / 86_400);
+    for known in [true, false] {
+        let one = ledger::NewError { known, ..new(&delivery, "anna@college.test", 1, noon()) };
+        work!(store, w => ledger::add(&mut w, &one));
+        work!(store, w => ledger::note_pair(&mut w, "gone@college.test", "anna@college.test", day, 1));
+    }
+    work!(store, w => ledger::take_back(&mut w, &delivery, "anna@college.test", noon()));
+    let one = |counts: Vec<Count>| (counts.len(), counts[0].all);
+    assert_eq!(one(view!(store, v => ledger::hours(&mut v, 0))), (1, 1));
+    assert_eq!(one(view!(store, v => ledger::minutes(&mut v, 0))), (1, 1));
+    let pair =
+        || async { view!(store, v => ledger::errors_of_pair(&mut v, "gone@college.test", "anna@college.test", 0)) };
+    assert_eq!(pair().await, (1, 1));
+    work!(store, w => ledger::take_back(&mut w, &delivery, "anna@college.test", noon()));
+    assert_eq!(pair().await, (0, 0));
+    assert_eq!(one(view!(store, v => ledger::hours(&mut v, 0))), (1, 0));
+    assert!(view!(store, v => ledger::list(&mut v, &ledger::Filter::default(), None, 9)).is_empty());
+    work!(store, w => ledger::take_back(&mut w, &delivery, "anna@college.test", noon()));
+    assert_eq!(one(view!(store, v => ledger::hours(&mut v, 0))), (1, 0), "what is not there is not taken back");
+});

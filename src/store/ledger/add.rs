@@ -97,6 +97,11 @@ pub(in crate::store) async fn write_later(work: &mut Work) -> StoreResult<()> {
             query.build().persistent(false).execute(c).await.map(drop)
         })?;
     }
+    // An address of which every error was taken back is in no list.
+    for ((side, address), _) in totals.iter().filter(|(_, total)| total.count < 0) {
+        on_db!(work, c => sqlx::query("DELETE FROM ledger_total WHERE side = $1 AND address = $2 AND count <= 0")
+            .bind(*side).bind(address.as_str()).execute(c).await.map(drop))?;
+    }
     for (day, count) in std::mem::take(&mut work.later().ledger_days) {
         on_db!(work, c => sqlx::query(
             "INSERT INTO ledger_day (day, count) VALUES ($1, $2)

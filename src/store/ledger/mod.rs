@@ -3,6 +3,7 @@
 //! [`add`] writes one error; what is counted from it (totals, days, hours, minutes) is written at the end of the work.
 
 mod add;
+mod back;
 mod pair;
 mod rhythm;
 
@@ -11,6 +12,7 @@ use sqlx::FromRow;
 pub(super) use self::add::write_later;
 pub use self::{
     add::{NewError, add},
+    back::take_back,
     pair::{Persistent, errors_of_pair, forget_days, note_pair, of_ticket, pair_ticket, raised},
     rhythm::{add_hours, entered_since, forget_minutes, hours, minutes, watched_since},
 };

@@ -24,6 +24,17 @@ pub async fn note_pair(work: &mut Work, recipient: &str, sender: &str, day: i64,
     Ok(count)
 }
 
+/// Takes one error of a pair back; a pair that is not counted stays so. Addresses are folded.
+pub(super) async fn take_back(work: &mut Work, recipient: &str, sender: &str, day: i64) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query("UPDATE ledger_pair SET count = count - 1 WHERE recipient = $1 AND sender = $2 AND count > 0")
+        .bind(recipient).bind(sender).execute(c).await.map(drop))?;
+    on_db!(work, c => sqlx::query("UPDATE ledger_pair_day SET count = count - 1 WHERE recipient = $1 AND sender = $2 AND day = $3")
+        .bind(recipient).bind(sender).bind(day).execute(c).await.map(drop))?;
+    on_db!(work, c => sqlx::query("DELETE FROM ledger_pair_day WHERE recipient = $1 AND sender = $2 AND day = $3 AND count <= 0")
+        .bind(recipient).bind(sender).bind(day).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Errors of a pair from a day on, and on how many days they were.
 ///
 /// # Errors
