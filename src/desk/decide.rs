@@ -2,6 +2,7 @@
 
 use crate::domain::{
     acknowledgement::{Acknowledgement, Decision},
+    arrival::Authenticated,
     delivery::Action,
     kind::Kind,
     reading::Reading,
@@ -115,7 +116,9 @@ fn conversation(reading: &Reading, context: &Context, by_arrival: Acknowledgemen
     if let Some(ticket) = context.ours {
         return join(ticket, "answers our mail", true);
     }
-    if let Some(Claim { ticket, takes_part: true }) = context.claimed {
+    // A number is believed for its sender, so not of a sender that is called forged.
+    let forged = reading.arrival.authenticated == Authenticated::Forged;
+    if let (Some(Claim { ticket, takes_part: true }), false) = (context.claimed, forged) {
         return join(ticket, "carries the ticket's number, from somebody who takes part", true);
     }
     if let Some(ticket) = context.same_matter {

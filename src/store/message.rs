@@ -409,9 +409,14 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Of one ticket.
     pub ticket: Option<i64>,
-    /// Whether quarantine notices are shown too (authorised postmasters only, D12).
+    /// Whether quarantine notices, and mail that joined a ticket of one, are shown too (authorised postmasters only,
+    /// D12).
     pub quarantine: bool,
 }
+
+/// What is left for who may not see quarantine: an answer on such a ticket quotes what is hidden.
+const NOT_OF_QUARANTINE: &str = " AND kind <> 'quarantine_notice' AND NOT EXISTS \
+     (SELECT 1 FROM ticket WHERE ticket.number = message.ticket_id AND ticket.kind = 'quarantine_notice')";
 
 /// Messages below an id, newest first, at most `limit`.
 ///
@@ -437,7 +442,7 @@ pub async fn list(view: &mut View, filter: &Filter, before: i64, limit: i64) -> 
             query.push(" AND ticket_id = ").push_bind(ticket);
         }
         if !filter.quarantine {
-            query.push(" AND kind <> 'quarantine_notice'");
+            query.push(NOT_OF_QUARANTINE);
         }
         query.push(" ORDER BY message.id DESC LIMIT ").push_bind(limit);
         query.build_query_as().fetch_all(c).await

@@ -29,6 +29,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outbox;
 pub mod presence;
+pub mod quarantine_notice;
 pub mod rereading;
 pub mod restored;
 pub mod saved_view;
@@ -45,7 +46,7 @@ pub mod token;
 
 pub use error::{StoreError, StoreResult};
 pub use health::{Ailment, Health};
-pub use open::{Life, Schema, Store};
+pub use open::{Life, Schema, Store, Watch};
 pub use wake::Wake;
 pub use work::{View, Work};
 

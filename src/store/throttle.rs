@@ -57,6 +57,29 @@ pub async fn clear(work: &mut Work, name: &str) -> StoreResult<()> {
     Ok(())
 }
 
+/// How often a name failed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn failures(view: &mut View, name: &str) -> StoreResult<i64> {
+    let failures: Option<i64> = on_db!(view, c => sqlx::query_scalar("SELECT failures FROM throttle WHERE name = $1")
+        .bind(clean(name)).fetch_optional(c).await)?;
+    Ok(failures.unwrap_or(0))
+}
+
+/// Takes so many failures back: those that a good sign-in explains, and no others. The next one makes the name wait for
+/// all that are left.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forgive(work: &mut Work, name: &str, explained: i64) -> StoreResult<()> {
+    on_db!(work, c => sqlx::query(
+        "UPDATE throttle SET failures = CASE WHEN failures > $2 THEN failures - $2 ELSE 0 END, until_at = 0
+         WHERE name = $1",
+    ).bind(clean(name)).bind(explained).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Removes what is forgotten.
 ///
 /// # Errors

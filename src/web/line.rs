@@ -19,6 +19,11 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
+/// Strangers' words of several lines, whole, without what turns the direction of what stands around them.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns(*c))).collect()
+}
+
 /// As `line()`, with other words where nothing is left.
 pub(super) fn line_or(text: &str, otherwise: &str) -> String {
     let line = line(text);
@@ -42,6 +47,7 @@ mod tests {
     fn strangers_words_stay_on_their_line() {
         assert_eq!(line("in\u{202e}voice\r\nexe"), "invoice  exe");
         assert_eq!(line(&"x".repeat(500)).chars().count(), CHARS + 1);
+        assert_eq!(visible("a\u{202e}b\n\tc\u{2066}\r\0d"), "ab\n\tcd");
         assert_eq!(line_or("\u{200e}\t", "(none)"), "(none)");
         assert_eq!([size(999), size(31_457), size(31_457_280)], ["999 B", "31 kB", "31.4 MB"]);
     }

@@ -15,7 +15,7 @@ use super::{Web, WebError, WebResult};
 use crate::{
     domain::{kind::Kind, message::Stage, outgoing::OutboxState, ticket::State as TicketState, time::Moment},
     log,
-    store::{View, counter, lease, mailbox, outbox},
+    store::{View, counter, lease, mailbox, outbox, quarantine_notice},
 };
 
 type Gauges = Family<[(&'static str, String); 1], Gauge>;
@@ -50,8 +50,14 @@ async fn messages(registry: &mut Registry, view: &mut View) -> WebResult<()> {
     registry.register("messages", "Messages kept and read, by kind", kinds);
     // Without the stage `applied`: its difference to the kinds would be the number of quarantine notices.
     let stages = Gauges::default();
+    let [failed, large] = quarantine_notice::stuck(view).await?;
     for stage in Stage::ALL.iter().filter(|stage| **stage != Stage::Applied) {
-        set(&stages, "stage", stage.as_str(), counter::get(view, &format!("message.stage.{stage}")).await?);
+        let hidden = match stage {
+            Stage::NotImported => failed,
+            Stage::TooLarge => large,
+            _ => 0,
+        };
+        set(&stages, "stage", stage.as_str(), counter::get(view, &format!("message.stage.{stage}")).await? - hidden);
     }
     registry.register("messages_unapplied", "Messages kept and not applied, by stage", stages);
     Ok(())
@@ -60,7 +66,9 @@ async fn messages(registry: &mut Registry, view: &mut View) -> WebResult<()> {
 async fn work(registry: &mut Registry, view: &mut View) -> WebResult<()> {
     let tickets = Gauges::default();
     for state in TicketState::ALL {
-        set(&tickets, "state", state.as_str(), counter::get(view, &format!("ticket.{state}")).await?);
+        let (all, held) = (format!("ticket.{state}"), format!("ticket.{state}.{}", Kind::QuarantineNotice));
+        let [all, held] = counter::several(view, [all.as_str(), &held]).await?;
+        set(&tickets, "state", state.as_str(), all - held);
     }
     registry.register("tickets", "Tickets, by state", tickets);
     let mails = Gauges::default();

@@ -1,15 +1,22 @@
 //! Answers until told to stop, within limits that a client cannot stretch.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{StatusCode, Version, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::future::{Either, Ready, ready};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
 use tokio::net::{TcpListener, TcpStream};
-use tower::ServiceExt;
+use tower::{ServiceExt, util::Oneshot};
 
 use super::{Web, connections::Connections, router, taking::Taking};
 
@@ -85,13 +92,43 @@ async fn accept(listener: &TcpListener, web: &Web) -> (TcpStream, SocketAddr) {
 }
 
 /// How one connection's requests are answered.
-fn answers(
-    router: Router,
-    peer: SocketAddr,
-) -> impl Fn(hyper::Request<Incoming>) -> tower::util::Oneshot<Router, hyper::Request<Body>> {
+fn answers(router: Router, peer: SocketAddr) -> impl Fn(hyper::Request<Incoming>) -> Answering {
     move |request| {
+        if !has_its_host(&request) {
+            return Either::Left(ready(Ok(StatusCode::BAD_REQUEST.into_response())));
+        }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        Either::Right(router.clone().oneshot(request))
+    }
+}
+
+type Answering = Either<Ready<Result<Response, Infallible>>, Oneshot<Router, hyper::Request<Body>>>;
+
+/// One `Host` in HTTP/1.1, at most one before it (RFC 9112 §3.2): of two, the proxy in front may have meant the other.
+fn has_its_host<B>(request: &hyper::Request<B>) -> bool {
+    match request.headers().get_all(header::HOST).iter().count() {
+        0 => request.version() < Version::HTTP_11,
+        hosts => hosts == 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_one_host() {
+        let ok = |version, hosts: &[&str]| {
+            let request = hosts
+                .iter()
+                .fold(hyper::Request::builder().version(version), |request, host| request.header(header::HOST, *host));
+            has_its_host(&request.body(()).unwrap())
+        };
+        assert!(ok(Version::HTTP_11, &["desk.college.test"]) && ok(Version::HTTP_10, &[]));
+        assert!(!ok(Version::HTTP_11, &[]), "none");
+        for version in [Version::HTTP_10, Version::HTTP_11] {
+            assert!(!ok(version, &["desk.college.test", "evil.test"]), "two");
+        }
     }
 }

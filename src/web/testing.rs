@@ -166,7 +166,7 @@ impl Desk {
     pub(super) fn visiting(&self) -> Browser<'_> {
         let mut browser = self.browser();
         browser.cookies.insert(csrf::VISITOR.into(), "seen".into());
-        browser.csrf = csrf::of_visitor("seen");
+        browser.csrf = csrf::masked(&csrf::of_visitor("seen"), &self.clock).unwrap();
         browser
     }
 
@@ -194,7 +194,7 @@ impl Desk {
         work.commit().await.unwrap();
         let mut browser = self.browser();
         browser.cookies.insert(session::COOKIE.into(), id.to_string());
-        browser.csrf = "seated".into();
+        browser.csrf = csrf::masked("seated", &self.clock).unwrap();
         browser
     }
 

@@ -16,6 +16,7 @@ mod message;
 mod migration;
 mod outbox;
 mod presence;
+mod quarantine_notice;
 mod rereading;
 mod saved_view;
 mod search;

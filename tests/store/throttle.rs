@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use postdesk::store::throttle::{clear, failed, purge, until};
+use postdesk::store::throttle::{clear, failed, failures, forgive, purge, until};
 
 use super::{on_both, view, work};
 use crate::world::noon;
@@ -46,4 +46,22 @@ on_both!(concurrent_failures_are_all_counted, |store| {
     }
     let wanted = noon().plus(postdesk::store::throttle::delay(12));
     assert_eq!(view!(store, v => until(&mut v, "account anna")), Some(wanted));
+});
+
+on_both!(what_a_good_sign_in_explains_is_forgiven_and_the_rest_stays, |store| {
+    for _ in 0..7 {
+        work!(store, w => failed(&mut w, "address 192.0.2.1", noon()));
+    }
+    assert_eq!(view!(store, v => failures(&mut v, "address 192.0.2.1")), 7);
+    work!(store, w => forgive(&mut w, "address 192.0.2.1", 2));
+    assert_eq!(view!(store, v => failures(&mut v, "address 192.0.2.1")), 5);
+    assert!(view!(store, v => until(&mut v, "address 192.0.2.1")).expect("a row") <= noon(), "it was let in just now");
+    work!(store, w => failed(&mut w, "address 192.0.2.1", noon()));
+    let wanted = noon().plus(postdesk::store::throttle::delay(6));
+    assert_eq!(view!(store, v => until(&mut v, "address 192.0.2.1")), Some(wanted), "the next one waits for all");
+    work!(store, w => forgive(&mut w, "address 192.0.2.1", 100));
+    work!(store, w => forgive(&mut w, "address 198.51.100.1", 1));
+    for address in ["address 192.0.2.1", "address 198.51.100.1"] {
+        assert_eq!(view!(store, v => failures(&mut v, address)), 0, "{address}");
+    }
 });

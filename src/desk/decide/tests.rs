@@ -72,6 +72,14 @@ fn a_number_in_the_subject_is_believed_of_those_who_take_part_only() {
 }
 
 #[test]
+fn a_number_in_the_subject_is_not_believed_of_a_sender_that_is_called_forged() {
+    let claimed = Context { claimed: Some(Claim { ticket: 7, takes_part: true }), ..Context::default() };
+    let mut forged = reading(Kind::Other);
+    forged.arrival.authenticated = Authenticated::Forged;
+    assert_eq!(goes(&forged, &claimed).0, Destination::Open { priority: Priority::Normal, claims: Some(7) });
+}
+
+#[test]
 fn d4_an_error_goes_to_the_ledger_and_opens_no_ticket() {
     let none = Context::default();
     assert_eq!(goes(&returned_mail(Action::Failed, true), &none).0, Destination::Ledger);

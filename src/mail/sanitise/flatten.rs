@@ -7,6 +7,7 @@ use super::{
     nesting::{is_void, left_by_closing, left_by_opening, written},
     tokens::{Token, Tokens},
 };
+use crate::domain::direction::turns;
 
 /// Deepest nesting that is kept; what is deeper is shown without its tags.
 const MAX_DEPTH: usize = 100;
@@ -160,10 +161,11 @@ impl Writer {
                 self.links += 1;
                 let shown: String = href.chars().take(TARGET_CHARS).collect();
                 let more = if shown.len() < href.len() { "…" } else { "" };
-                self.out.push_str(" <small>[");
+                // On its own, so that what stands around it cannot turn it round.
+                self.out.push_str(" <small><bdi dir=\"ltr\">[");
                 self.text(&shown);
                 self.out.push_str(more);
-                self.out.push_str("]</small>");
+                self.out.push_str("]</bdi></small>");
             }
         }
     }
@@ -171,7 +173,7 @@ impl Writer {
 
 /// The address of a link that may stay, as it was written.
 fn target(href: &str) -> Option<String> {
-    let href: String = href.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let href: String = href.chars().filter(|c| !(c.is_control() || c.is_whitespace() || turns(*c))).collect();
     let allowed = ["http://", "https://", "mailto:"];
     let known = |scheme: &&str| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     (href.len() <= MAX_HREF && allowed.iter().any(known)).then_some(href)

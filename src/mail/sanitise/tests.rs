@@ -97,7 +97,7 @@ fn links_show_where_they_lead() {
     assert_eq!(
         clean("<a href='https://evil.test/?a=1&amp;b=2' onclick=x()>your bank</a>"),
         format!(
-            "<a href=\"https://evil.test/?a=1&amp;b=2\" {rel}>your bank</a> <small>[https://evil.test/?a=1&amp;b=2]</small>"
+            "<a href=\"https://evil.test/?a=1&amp;b=2\" {rel}>your bank</a> <small><bdi dir=\"ltr\">[https://evil.test/?a=1&amp;b=2]</bdi></small>"
         )
     );
     let plain = clean("<a href=\"http://a.test\">http://a.test</a>");
@@ -178,4 +178,14 @@ fn deep_and_many_is_bounded_in_time_and_depth() {
 fn long_input_is_cut_and_said() {
     let out = sanitise(&"ü".repeat(MAX_BYTES), |_| None);
     assert!(out.contains("The rest is not shown") && out.len() < MAX_BYTES + 1_000);
+}
+
+/// Turned round, `https://evil.test/?/moc.knab//:sptth` begins as a bank's address does.
+#[test]
+fn the_target_beside_a_link_cannot_be_turned_round() {
+    let out = clean("<bdo dir=rtl><a href='https://evil.test/\u{202e}?/moc.knab//:sptth'>your bank</a></bdo>");
+    assert!(
+        out.contains("<small><bdi dir=\"ltr\">[https://evil.test/?/moc.knab//:sptth]</bdi></small>"),
+        "on its own, and without marks: {out}"
+    );
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
-    store::{View, account, counter, session as stored},
+    store::{View, account, counter, quarantine_notice, session as stored},
     web::{Chrome, NavItem, Notice, Undo, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
 
@@ -31,7 +31,7 @@ pub struct Inner {
     pub half: Option<Account>,
     /// What their roles allow.
     pub rights: Rights,
-    /// The form token; empty for a visitor who has no form yet.
+    /// The form token, which pages show masked; empty for a visitor who has no form yet.
     pub csrf: String,
     /// The path asked for.
     pub path: String,
@@ -128,7 +128,7 @@ impl Visit {
             nav: self.nav(waiting, stuck),
             search: self.rights.reader().is_some(),
             account: self.account.as_ref().map(|account| (account.login.clone(), account.name.clone())),
-            csrf: self.csrf.clone(),
+            csrf: csrf::masked(&self.csrf, &self.web.clock)?,
             assets: self.web.assets.root().to_owned(),
             waiting,
             notice,
@@ -141,17 +141,24 @@ impl Visit {
         let held = Kind::QuarantineNotice;
         let [new, acknowledged] = [State::New, State::Acknowledged].map(|state| format!("ticket.{state}"));
         let [held_new, held_acknowledged] = [&new, &acknowledged].map(|state| format!("{state}.{held}"));
-        let names = [
-            new.as_str(),
-            &acknowledged,
-            &held_new,
-            &held_acknowledged,
-            "message.stage.not_imported",
-            "message.stage.too_large",
-        ];
-        let [new, acknowledged, held_new, held_acknowledged, failed, large] = counter::several(view, names).await?;
+        let names = [new.as_str(), &acknowledged, &held_new, &held_acknowledged];
+        let [new, acknowledged, held_new, held_acknowledged] = counter::several(view, names).await?;
         let hidden = if self.rights.authorised_postmaster().is_some() { 0 } else { held_new + held_acknowledged };
+        let [failed, large] = self.stuck(view).await?;
         Ok((new + acknowledged - hidden, failed + large))
+    }
+
+    /// How many messages could not be imported, and how many were too large, that this person may know of.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(in crate::web) async fn stuck(&self, view: &mut View) -> WebResult<[i64; 2]> {
+        let [failed, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+        if failed + large == 0 || self.rights.authorised_postmaster().is_some() {
+            return Ok([failed, large]);
+        }
+        let [held_failed, held_large] = quarantine_notice::stuck(view).await?;
+        Ok([failed - held_failed, large - held_large])
     }
 
     fn nav(&self, waiting: i64, stuck: i64) -> Vec<NavItem> {
@@ -185,6 +192,10 @@ impl Visit {
     /// # Errors
     /// When the session cannot be read.
     pub async fn tell(&self, kind: &str, text: impl Into<String>) -> WebResult<()> {
+        // What an older word offered to take back is no part of this one.
+        if self.session.get_value(session::UNDO).await?.is_some() {
+            let _: Option<Undo> = self.session.remove(session::UNDO).await?;
+        }
         self.session.insert(session::NOTICE, (kind, text.into())).await?;
         Ok(())
     }
@@ -194,8 +205,9 @@ impl Visit {
     /// # Errors
     /// When the session cannot be read.
     pub async fn tell_undoable(&self, text: impl Into<String>, undo: Undo) -> WebResult<()> {
+        self.tell("done", text).await?;
         self.session.insert(session::UNDO, undo).await?;
-        self.tell("done", text).await
+        Ok(())
     }
 
     async fn told(&self) -> WebResult<Option<Notice>> {

@@ -15,6 +15,7 @@ use crate::{
         View, counter, mailbox,
         mailbox::Mailbox,
         message::{self, Filter, Message},
+        quarantine_notice,
     },
     web::{
         Chrome, FilterGroup, FilterLink, Page, Pager, Visit, WebResult, When,
@@ -151,6 +152,15 @@ pub(super) fn can_ticket(rights: &Rights, message: &Message) -> bool {
 
 /// How many a view shows where that is kept; -1 where it would have to be counted, or would tell of quarantine notices.
 async fn total(view: &mut View, filter: &Filter) -> WebResult<i64> {
+    let total = counted(view, filter).await?;
+    if filter.quarantine || total < 0 {
+        return Ok(total);
+    }
+    let stuck: i64 = if filter.kind.is_none() { quarantine_notice::stuck(view).await?.iter().sum() } else { 0 };
+    Ok((total - stuck - quarantine_notice::joined(view, filter.kind).await?).max(0))
+}
+
+async fn counted(view: &mut View, filter: &Filter) -> WebResult<i64> {
     Ok(match filter {
         Filter { mailbox: None, kind: None, outcome: None, .. } => {
             let kinds = counter::all(view, "message.kind.").await?;

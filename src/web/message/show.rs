@@ -18,7 +18,7 @@ use crate::{
     web::{
         Choice, Chrome, Errors, Page, Path, TextPart, Visit, WebResult, When,
         evidence::{Reason, question, reasons},
-        line::{line, line_or, size},
+        line::{line, line_or, size, visible},
         quoted,
     },
 };
@@ -144,17 +144,6 @@ pub(super) async fn shown(visit: &Visit, id: i64, as_html: bool, errors: Errors)
         kinds: kinds(&visit.rights, message.kind),
         text: quoted::parts(&visible(&opened.text)),
     }))
-}
-
-/// A stranger's text of several lines, without marks that turn the direction of what stands around it.
-fn visible(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            *c == '\n'
-                || *c == '\t'
-                || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        })
-        .collect()
 }
 
 fn note(opened: &Opened, broken: bool, partial: bool) -> String {

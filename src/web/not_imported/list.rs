@@ -8,7 +8,7 @@ use crate::{
     access::Reader,
     domain::message::Stage,
     store::{
-        View, counter,
+        View,
         message::{self, Filter, Message},
         sighting,
     },
@@ -74,8 +74,7 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<As
         let uid = sighting::of_message(&mut view, message.id).await?.map_or(0, |(_, uid)| uid);
         rows.push(row(&visit, message, uid));
     }
-    let [failed, large] =
-        counter::several(&mut view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+    let [failed, large] = visit.stuck(&mut view).await?;
     let total = failed + large;
     Ok(Page::new(NotImported {
         total,

@@ -21,7 +21,7 @@ use crate::{
         secret::Secret,
     },
     password::Verdict,
-    store::{account, throttle},
+    store::{StoreResult, Work, account, throttle},
     web::{Errors, Form, See, Visit, WebResult, client, error::span, extract::owes_factor},
 };
 
@@ -42,11 +42,11 @@ pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed):
     let login = address::fold(&typed.login.chars().take(LONGEST).collect::<String>());
     let password = Secret::new(typed.password);
     let next = own(&typed.next).to_owned();
-    let names = throttled_as(&visit, &headers, &login);
+    let counted = Counted::of(&visit, &headers, &login);
 
     let mut work = visit.web.store.write().await?;
     let mut until = visit.now;
-    for name in &names {
+    for name in counted.names() {
         until = until.max(throttle::until(&mut work, name).await?.unwrap_or_default());
     }
     if until > visit.now {
@@ -59,7 +59,7 @@ pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed):
         return Ok(answer);
     }
     // Counted before the password is looked at, so that a hundred tries at once are a hundred tries.
-    for name in &names {
+    for name in counted.names() {
         throttle::failed(&mut work, name, visit.now).await?;
     }
     let found = account::by_login(&mut work, &login).await?;
@@ -71,7 +71,7 @@ pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed):
         Verdict::Wrong => refuse(&visit, found.as_ref(), login, next).await,
         Verdict::Right { rehash } => {
             let Some(account) = found else { return refuse(&visit, None, login, next).await };
-            accept(&visit, &account, &names, rehash).await?;
+            accept(&visit, &account, &counted, rehash).await?;
             if owes_factor(&account, false, &visit.web) {
                 half(&visit, &account).await?;
                 return Ok(See::other(path_of_code(&next)).into_response());
@@ -83,14 +83,36 @@ pub(in crate::web) async fn enter(visit: Visit, headers: HeaderMap, Form(typed):
     }
 }
 
-/// A browser known for this login is counted by itself; all others by login and by address.
-fn throttled_as(visit: &Visit, headers: &HeaderMap, login: &str) -> Vec<String> {
-    if let Some(device) = device::throttled_as(&visit.web, headers, login) {
-        return vec![device];
+/// Under which names a try is counted.
+struct Counted {
+    /// A browser known for this login is counted by itself; all others by login
+    who: String,
+    /// and by address.
+    address: Option<String>,
+}
+
+impl Counted {
+    fn of(visit: &Visit, headers: &HeaderMap, login: &str) -> Self {
+        if let Some(who) = device::throttled_as(&visit.web, headers, login) {
+            return Self { who, address: None };
+        }
+        Self { who: format!("account {login}"), address: visit.client.map(client::throttled_as) }
     }
-    let mut names = vec![format!("account {login}")];
-    names.extend(visit.client.map(client::throttled_as));
-    names
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.who).chain(&self.address)
+    }
+
+    /// A good sign-in explains the wrong tries at its own account. Those that its address made at others stay counted:
+    /// else whoever has an account tries four passwords at each of the others', with a sign-in of their own in between.
+    async fn forgiven(&self, work: &mut Work) -> StoreResult<()> {
+        let explained = throttle::failures(work, &self.who).await?;
+        throttle::clear(work, &self.who).await?;
+        if let Some(address) = &self.address {
+            throttle::forgive(work, address, explained).await?;
+        }
+        Ok(())
+    }
 }
 
 async fn refuse(visit: &Visit, known: Option<&Account>, login: String, next: String) -> WebResult<Response> {
@@ -103,15 +125,13 @@ async fn refuse(visit: &Visit, known: Option<&Account>, login: String, next: Str
     page(visit, Shown { login, next, errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Shown::default() }).await
 }
 
-/// The password was right: what was counted is forgotten, and a hash of older parameters is replaced.
-async fn accept(visit: &Visit, account: &Account, names: &[String], rehash: Option<String>) -> WebResult<()> {
+/// The password was right: what it explains is not counted any more, and a hash of older parameters is replaced.
+async fn accept(visit: &Visit, account: &Account, counted: &Counted, rehash: Option<String>) -> WebResult<()> {
     let mut work = visit.web.store.write().await?;
     if let Some(hash) = rehash {
         account::set_password_hash(&mut work, account.id, &hash, false, visit.now).await?;
     }
-    for name in names {
-        throttle::clear(&mut work, name).await?;
-    }
+    counted.forgiven(&mut work).await?;
     work.commit().await?;
     Ok(())
 }

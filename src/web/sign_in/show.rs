@@ -66,7 +66,7 @@ pub(super) async fn page(visit: &Visit, shown: Shown) -> WebResult<Response> {
     let mut planted = None;
     if page.csrf.is_empty() || visit.account.is_some() {
         let visitor = csrf::fresh(&visit.web.clock)?;
-        page.csrf = csrf::of_visitor(&visitor);
+        page.csrf = csrf::masked(&csrf::of_visitor(&visitor), &visit.web.clock)?;
         planted = cookie::write(&visit.web.settings, csrf::VISITOR, &visitor, None);
     }
     let no_account = !account::any(&mut view).await?;

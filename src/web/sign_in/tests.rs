@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 
 use crate::{
     domain::{event::What, role::Role},
-    store::{account, event, session},
+    store::{account, event, session, throttle},
     web::testing::{Desk, PASSWORD},
 };
 
@@ -197,4 +197,55 @@ async fn every_cookie_is_closed_to_scripts_and_other_sites_and_bound_to_https() 
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
     }
+}
+
+/// Passwords tried at one account of the house after another, with a sign-in to an account of one's own in between, stay
+/// counted for the address.
+#[tokio::test]
+async fn an_account_of_ones_own_does_not_clear_what_an_address_tried_at_others() {
+    let desk = Desk::new().await;
+    desk.account("eve", &[Role::Reader]).await;
+    let mut refused = 0;
+    for round in 0..4 {
+        for victim in 0..2 {
+            let tried = desk.browser().sign_in(&format!("victim{round}{victim}"), "a common password").await;
+            refused += usize::from(tried.status == StatusCode::TOO_MANY_REQUESTS);
+        }
+        desk.browser().sign_in("eve", PASSWORD).await;
+    }
+    assert!(refused >= 2, "{refused} of 8 were delayed");
+    let mut view = desk.web.store.read().await.unwrap();
+    assert!(throttle::failures(&mut view, "address 192.0.2.1").await.unwrap() >= 5);
+}
+
+#[tokio::test]
+async fn a_person_who_mistyped_leaves_nothing_behind_at_their_address() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    for _ in 0..3 {
+        for _ in 0..3 {
+            desk.browser().sign_in("ada", "a slip of the finger").await;
+        }
+        assert_eq!(desk.browser().sign_in("ada", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    }
+    let mut view = desk.web.store.read().await.unwrap();
+    assert_eq!(throttle::failures(&mut view, "address 192.0.2.1").await.unwrap(), 0);
+}
+
+/// A page that is compressed on its way tells by its length whether words that a stranger chose stand in it already.
+#[tokio::test]
+async fn no_page_shows_the_same_form_token_twice_and_all_of_them_hold() {
+    let desk = Desk::new().await;
+    desk.account("ada", &[Role::Reader]).await;
+    let mut visitor = desk.browser();
+    assert_ne!(visitor.get("/sign-in").await.csrf(), visitor.get("/sign-in").await.csrf());
+    let mut ada = desk.signed_in("ada").await;
+    let (first, second) = (ada.get("/account").await.csrf(), ada.get("/account").await.csrf());
+    assert_ne!(first, second);
+    for spoilt in [&first[..first.len() - 4], &first[..64], "", "%"] {
+        assert_eq!(ada.post("/sign-out", &[("csrf", spoilt)]).await.status, StatusCode::FORBIDDEN, "{spoilt}");
+    }
+    assert_eq!(ada.post("/sign-out", &[("csrf", &first)]).await.status, StatusCode::SEE_OTHER, "the older one holds");
+    let mut ada = desk.signed_in("ada").await;
+    assert_eq!(ada.post("/sign-out", &[("csrf", &second)]).await.status, StatusCode::FORBIDDEN, "of a former session");
 }

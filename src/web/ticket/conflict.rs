@@ -4,7 +4,7 @@ use super::event_words;
 use crate::{
     domain::{event::What, ticket::Ticket},
     store::{self, View},
-    web::{Visit, WebResult},
+    web::{Visit, WebResult, line::line},
 };
 
 /// Events that are named.
@@ -23,7 +23,7 @@ pub(super) async fn words(visit: &Visit, view: &mut View, ticket: &Ticket, seen:
             let why = if event.what == What::NoteAdded || event.why.is_empty() {
                 String::new()
             } else {
-                format!(" ({})", event.why.chars().take(120).collect::<String>())
+                format!(" ({})", line(&event.why).chars().take(120).collect::<String>())
             };
             format!("{} {what}{why}, {}.", event_words::actor(event), visit.when(event.at).relative)
         })

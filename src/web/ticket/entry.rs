@@ -11,7 +11,10 @@ use crate::{
         site::Limits,
     },
     store::{self, View, message::Message, outbox::Outbound},
-    web::{Entry, Visit, WebResult},
+    web::{
+        Entry, Visit, WebResult,
+        line::{line, line_or, visible},
+    },
 };
 
 /// Bytes of mail that one page takes apart; what is beyond is on the message's own page.
@@ -43,14 +46,14 @@ pub(super) async fn entry(
         actor: event_words::actor(&event),
         what: what.to_owned(),
         at: visit.when(event.at),
-        why: event.why.clone(),
+        why: visible(&event.why),
         ..Entry::default()
     };
     let written = event.outbox.and_then(|id| mails.written.iter().find(|mail| mail.id == id)).cloned();
     match event.what {
         What::NoteAdded => {
             entry.why = String::new();
-            entry.body = letter::runs(&event.why);
+            entry.body = letter::runs(&visible(&event.why));
         }
         What::AcknowledgementDecided => decided(&mut entry, &event.why),
         What::ReplyQueued | What::AcknowledgementQueued => {
@@ -82,13 +85,14 @@ fn decided(entry: &mut Entry, why: &str) {
         _ => return,
     };
     what.clone_into(&mut entry.what);
-    reason.clone_into(&mut entry.why);
+    entry.why = visible(reason);
 }
 
 /// A mail that we received.
 async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: &Message, what: What) -> WebResult<()> {
     if !message.from_name.trim().is_empty() && entry.kind == "message" {
-        entry.actor.clone_from(&message.from_name);
+        // Anybody can call themselves as a colleague is called.
+        entry.actor = format!("{} <{}>", line(&message.from_name), line_or(&message.from_address, "no address"));
     }
     if entry.what.starts_with("wrote") {
         entry.what = format!("wrote to {}", message.mailbox_name);
@@ -106,7 +110,7 @@ async fn theirs(view: &mut View, mails: &mut Mails, entry: &mut Entry, message: 
     }
     mails.left -= message.size;
     let bytes = store::blob::load(view, &message.sha256).await?.unwrap_or_default();
-    entry.body = letter::runs(&plain(&bytes));
+    entry.body = letter::runs(&visible(&plain(&bytes)));
     Ok(())
 }
 
@@ -118,10 +122,10 @@ fn plain(bytes: &[u8]) -> String {
 /// A mail of ours, with what became of it. What we know is what the relay said, never that it was delivered.
 async fn ours(view: &mut View, entry: &mut Entry, mail: &Outbound, what: What) -> WebResult<()> {
     let (outcome, tone) = outcome(mail);
-    entry.outcome = outcome;
+    entry.outcome = line(&outcome);
     entry.tone = tone;
-    entry.what = format!("{} to {}", entry.what, mail.to);
-    entry.why = if what == What::ReplyQueued { mail.subject.clone() } else { String::new() };
+    entry.what = format!("{} to {}", entry.what, line(&mail.to));
+    entry.why = if what == What::ReplyQueued { line(&mail.subject) } else { String::new() };
     let bytes = store::outbox::body(view, mail.id).await?.unwrap_or_default();
     let text = plain(&bytes);
     entry.body = if what == What::ReplyQueued { letter::runs(&text) } else { letter::folded(&text) };
@@ -142,7 +146,7 @@ fn outcome(mail: &Outbound) -> (String, &'static str) {
 
 fn attachment(one: &Attachment) -> String {
     let name = if one.name.is_empty() { "without a name" } else { &one.name };
-    format!("{name}, {}, {}", one.media_type, size(one.size))
+    format!("{}, {}, {}", line(name), line(&one.media_type), size(one.size))
 }
 
 /// A size as people say it.

@@ -1,6 +1,9 @@
 //! What an event says on a timeline.
 
-use crate::domain::event::{Event, What};
+use crate::{
+    domain::event::{Event, What},
+    web::line::line,
+};
 
 /// Sort of entry, and a verb with its object.
 pub(super) fn words(what: What) -> (&'static str, &'static str) {
@@ -37,5 +40,5 @@ pub(super) fn words(what: What) -> (&'static str, &'static str) {
 
 /// Who did it, as people say it.
 pub(super) fn actor(event: &Event) -> String {
-    if event.actor_sort == "system" { "Postdesk".to_owned() } else { event.actor.clone() }
+    if event.actor_sort == "system" { "Postdesk".to_owned() } else { line(&event.actor) }
 }

@@ -17,6 +17,7 @@ use crate::{
     web::{
         Visit, WebResult,
         evidence::{Reason, reasons},
+        line::line,
     },
 };
 
@@ -79,7 +80,7 @@ pub(super) fn links(visit: &Visit, found: Vec<Link>) -> Vec<TicketLink> {
     seen.map(|link| TicketLink {
         id: format!("{}.{}.{}", link.kind, if link.outward { "to" } else { "from" }, link.number),
         number: link.number,
-        subject: link.subject,
+        subject: line(&link.subject),
         state: link.state.as_str(),
         relation: relation(link.kind, link.outward).to_owned(),
         removable: link.kind != LinkKind::Claims,
@@ -118,7 +119,7 @@ pub(super) async fn earlier(visit: &Visit, view: &mut View, ticket: &Ticket) -> 
     let link = |other: Ticket| TicketLink {
         id: String::new(),
         number: other.number,
-        subject: other.subject,
+        subject: line(&other.subject),
         state: State::as_str(other.state),
         relation: String::new(),
         removable: false,

@@ -38,6 +38,8 @@ pub(in crate::web) async fn links(
     let at = (n, form.version);
     let changed = if let Some(id) = &form.remove {
         let (kind, outward, other) = facts::link_of(id).ok_or(WebError::NotFound)?;
+        // What this person may not see is not linked for them, so there is no link to take back (D12).
+        seen::ticket(&visit, &mut work, other).await?;
         let gone = act::unlink(&mut work, &may, at, other, (kind, outward), visit.now).await;
         gone.map(|()| format!("The link to #{other} is removed."))
     } else {

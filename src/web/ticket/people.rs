@@ -3,7 +3,10 @@
 use crate::{
     domain::ticket::{Channel, Ticket},
     store::{self, View},
-    web::WebResult,
+    web::{
+        WebResult,
+        line::{line, line_or},
+    },
 };
 
 /// Somebody who takes part.
@@ -19,8 +22,8 @@ pub(crate) struct Person {
 pub(super) async fn people(view: &mut View, ticket: &Ticket) -> WebResult<Vec<Person>> {
     let mut people = vec![Person {
         role: "Reporter".to_owned(),
-        name: ticket.reporter_name.clone(),
-        address: if ticket.reporter.is_empty() { "no address known".to_owned() } else { ticket.reporter.clone() },
+        name: line(&ticket.reporter_name),
+        address: line_or(&ticket.reporter, "no address known"),
         note: note(ticket),
     }];
     let person = |role: &str, name: String, address: String| Person {
@@ -31,7 +34,7 @@ pub(super) async fn people(view: &mut View, ticket: &Ticket) -> WebResult<Vec<Pe
     };
     let others = store::ticket::participants(view, ticket.number).await?;
     let others = others.into_iter().filter(|address| *address != ticket.reporter);
-    people.extend(others.map(|address| person("Takes part", String::new(), address)));
+    people.extend(others.map(|address| person("Takes part", String::new(), line(&address))));
     if let Some(id) = store::ticket::mailbox(view, ticket.number).await?
         && let Some(mailbox) = store::mailbox::get(view, id).await?
     {

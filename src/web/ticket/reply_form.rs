@@ -5,7 +5,7 @@ use crate::{
     desk::{subject_token, text},
     domain::ticket::{State, Ticket},
     store::{self, View, ledger::Persistent, template::Template},
-    web::{Choice, Visit, WebResult},
+    web::{Choice, Visit, WebResult, line::line},
 };
 
 /// Characters of the incoming subject that are repeated.
@@ -77,7 +77,8 @@ fn label(name: &str) -> String {
 }
 
 fn subject(visit: &Visit, ticket: &Ticket) -> String {
-    let mut theirs = ticket.subject.trim();
+    let told = line(&ticket.subject);
+    let mut theirs = told.trim();
     while let Some(rest) = ["re:", "aw:"]
         .iter()
         .find_map(|mark| theirs.get(..3).filter(|start| start.eq_ignore_ascii_case(mark)).and_then(|_| theirs.get(3..)))
@@ -92,7 +93,9 @@ fn subject(visit: &Visit, ticket: &Ticket) -> String {
 
 fn filled(visit: &Visit, ticket: &Ticket, persistent: Option<&Persistent>, body: &str) -> String {
     let head = &visit.web.head;
+    let name = line(&ticket.reporter_name);
     let (number, received) = (format!("#{}", ticket.number), visit.when(ticket.opened_at).exact);
+    let recipient = persistent.map(|found| line(&found.recipient)).unwrap_or_default();
     let errors = persistent.map(|found| found.errors.to_string()).unwrap_or_default();
     let since = persistent.map(|found| visit.when(found.first_at).date).unwrap_or_default();
     let values = [
@@ -100,9 +103,9 @@ fn filled(visit: &Visit, ticket: &Ticket, persistent: Option<&Persistent>, body:
         ("site", head.site.name.as_str()),
         ("postmaster", head.postmaster.as_str()),
         ("received", received.as_str()),
-        ("name", ticket.reporter_name.as_str()),
+        ("name", name.as_str()),
         ("text", ""),
-        ("recipient", persistent.map_or("", |found| found.recipient.as_str())),
+        ("recipient", recipient.as_str()),
         ("errors", errors.as_str()),
         ("since", since.as_str()),
         ("cause", persistent.map_or("", |found| found.reason.group().words())),

@@ -7,7 +7,7 @@ use crate::{
         ticket::{State, Ticket},
         time::Moment,
     },
-    web::{Visit, When},
+    web::{Visit, When, line::line},
 };
 
 /// The mailbox is looked at once a day (D3): what waited longer was passed over.
@@ -54,13 +54,13 @@ impl TicketRow {
         let who = [&ticket.reporter_name, &ticket.reporter].into_iter().find(|text| !text.trim().is_empty());
         Self {
             number: ticket.number,
-            subject: ticket.subject.clone(),
+            subject: line(&ticket.subject),
             state: ticket.state.as_str(),
             kind: ticket.kind.as_str(),
             kind_label: ticket.kind.words().to_owned(),
             priority: ticket.priority.as_str(),
-            who: who.map_or_else(|| "somebody unknown".to_owned(), Clone::clone),
-            address: ticket.reporter.clone(),
+            who: who.map_or_else(|| "somebody unknown".to_owned(), |who| line(who)),
+            address: line(&ticket.reporter),
             owner: ticket.owner_name.clone().unwrap_or_default(),
             tags,
             clock: Some(Clock::of(ticket, visit)),

@@ -29,6 +29,7 @@ use crate::{
     web::{
         Choice, Chrome, Entry, Errors, Page, Path, Visit, WebResult,
         evidence::{Reason, question},
+        line::line,
     },
 };
 
@@ -114,7 +115,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
     let acknowledge = if may_act { offer::acknowledgement(visit, view, &ticket).await? } else { None };
     let tags = store::ticket::tags(view, number).await?;
     Ok(TicketShow {
-        page: visit.chrome(view, format!("#{number} {}", ticket.subject)).await?,
+        page: visit.chrome(view, format!("#{number} {}", line(&ticket.subject))).await?,
         t: TicketRow::of(&ticket, tags, visit),
         may_act,
         errors: typed.errors.clone(),

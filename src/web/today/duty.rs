@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     access::Postmaster,
     desk::review as act,
-    domain::time::Moment,
+    domain::{kind::Kind, ticket::State, time::Moment},
     store::{View, counter, duty},
     web::{Form, See, Visit, WebResult, When, chart},
 };
@@ -49,8 +49,11 @@ pub(in crate::web) async fn review(
     Form(_): Form<Vec<(String, String)>>,
 ) -> WebResult<See> {
     let mut work = visit.web.store.write().await?;
-    let [new, acknowledged] = counter::several(&mut work, ["ticket.new", "ticket.acknowledged"]).await?;
-    let waiting = new + acknowledged;
+    // Everybody reads how many waited, so those of quarantine are left out (D12).
+    let held = [State::New, State::Acknowledged].map(|state| format!("ticket.{state}.{}", Kind::QuarantineNotice));
+    let names = ["ticket.new", "ticket.acknowledged", &held[0], &held[1]];
+    let [new, acknowledged, held_new, held_acknowledged] = counter::several(&mut work, names).await?;
+    let waiting = new + acknowledged - held_new - held_acknowledged;
     let first = act::review(&mut work, &may, day(&visit, visit.now), waiting, visit.now).await?;
     work.commit().await?;
     let words =

@@ -105,7 +105,7 @@ pub(super) async fn alerts(
     }
     alerts.extend(surge(visit, view).await?);
     alerts.extend(held_back(visit, view).await?);
-    let [stuck, large] = counter::several(view, ["message.stage.not_imported", "message.stage.too_large"]).await?;
+    let [stuck, large] = visit.stuck(view).await?;
     if stuck + large > 0 {
         alerts.push(Alert {
             kind: "waiting",

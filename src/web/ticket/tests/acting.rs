@@ -104,6 +104,24 @@ async fn tickets_are_linked_to_others_that_exist() {
     assert!(!pat.get("/tickets/2").await.text.contains("has the duplicate"));
 }
 
+/// What a stranger calls themselves reads on our pages as what it is: no mark turns it round, and an address stands beside
+/// a name, since anybody can have a colleague's.
+#[tokio::test]
+async fn no_strangers_words_turn_round_and_no_stranger_is_named_as_a_colleague_is() {
+    let desk = desk().await;
+    let mail = "From: \u{202e}Pat\u{202c} <eve@evil.test>\nSubject: in\u{202e}voice\u{2066}s\nMessage-ID: <t@evil.test>\n\n\
+                Dear \u{202e}all\n";
+    arrives(&desk, mail.as_bytes(), Kind::Other).await;
+    let mut pat = desk.signed_in("pat").await;
+    for path in ["/", "/tickets", "/tickets/1", "/tickets/1?fragment=timeline", "/tickets/1?fragment=facts"] {
+        let page = pat.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.text.contains("Pat") && !page.text.contains(['\u{202e}', '\u{202c}', '\u{2066}']), "{path}");
+    }
+    let timeline = pat.get("/tickets/1?fragment=timeline").await;
+    assert!(timeline.text.contains("<b>Pat &#60;eve@evil.test&#62;</b> wrote to postmaster"), "{}", timeline.text);
+}
+
 #[tokio::test]
 async fn owner_priority_and_tags_can_be_taken_back() {
     let desk = desk().await;
