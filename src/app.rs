@@ -79,6 +79,7 @@ impl App {
         let head = Arc::new(setup::letterhead(config, &store, &clock).await?);
         let mailboxes = setup::mailboxes(config, &store).await?;
         setup::seed_templates(&store, &clock).await?;
+        setup::count_ledger(&store, &head, &clock).await?;
         let owner = format!("{}-{}", std::process::id(), setup::hex(&clock.unguessable::<6>()?));
         let leases = Leases { store: store.clone(), clock: clock.clone(), owner, time_to_live: config.database.lease };
         if store.is_embedded() {
@@ -115,6 +116,7 @@ impl App {
     ) {
         tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
         tasks.spawn(jobs::housekeeping::run(leases.clone(), config.reports.keep, stop.clone()));
+        tasks.spawn(jobs::surge::run(leases.clone(), Arc::clone(head), stop.clone()));
         tasks.spawn(jobs::rereading::run(leases.clone(), Arc::clone(head), stop.clone()));
         let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
         tasks.spawn(Outbox { leases: leases.clone(), relay, relay_name }.run(stop.clone()));

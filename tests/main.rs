@@ -4,6 +4,7 @@
 //! - `journey`: the true `postdesk` against real servers;
 //! - `guard`: the rules of the house, held by a grep;
 //! - `corpus`: real mail with labels, where it is there;
+//! - `simulation`: how often normal traffic alarms, and how soon a surge is found;
 //! - `property`: rules of the domain under arbitrary use;
 //! - `soak`: the worst, at random and for long; a short form of it with the others;
 //! - `world`: what a test needs around it.
@@ -15,6 +16,8 @@ mod guard;
 mod journey;
 #[cfg(test)]
 mod property;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod soak;
 #[cfg(test)]

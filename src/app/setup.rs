@@ -8,7 +8,7 @@ use crate::{
     config::{self, Config, DatabaseUrl},
     desk::{
         self,
-        letterhead::{AcknowledgementPolicy, Letterhead},
+        letterhead::{AcknowledgementPolicy, DeliveryErrorPolicy, Letterhead},
         text,
     },
     domain::{our_message_id::MessageIdKey, secret::Secret, site::Site},
@@ -77,10 +77,21 @@ pub(crate) async fn letterhead(config: &Config, store: &Store, clock: &Clock) ->
             per_partner_per_day: acknowledge.per_partner_per_day.into(),
             per_hour: acknowledge.per_hour.into(),
         },
+        delivery_errors: DeliveryErrorPolicy {
+            persistence: config.delivery_errors.persistence,
+            surge: config.delivery_errors.surge,
+        },
         key: MessageIdKey::new(secret.into_bytes()),
         compose: |mail| compose(mail).map_err(|error| error.to_string()),
         writable,
     })
+}
+
+/// Counts what lies in the ledger from before its rhythm was kept.
+pub(super) async fn count_ledger(store: &Store, head: &Letterhead, clock: &Clock) -> Result<(), StoreError> {
+    let mut work = store.write().await?;
+    desk::rhythm::count(&mut work, &head.site, clock.now()).await?;
+    work.commit().await
 }
 
 /// Makes the configured mailboxes known; gives their rows in the configuration's order.

@@ -5,7 +5,7 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, Mailbox, Quarantine, Reports, Scanner,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, DeliveryErrors, Mailbox, Quarantine, Reports, Scanner,
     SiteFacts, Smtp, Web,
     environment::{Environment, form},
     error::Report,
@@ -16,8 +16,8 @@ use super::{
     section::Section,
 };
 
-const SECTIONS: [&str; 9] =
-    ["site", "database", "web", "accounts", "smtp", "acknowledge", "reports", "limits", "quarantine"];
+const SECTIONS: [&str; 10] =
+    ["site", "database", "web", "accounts", "smtp", "acknowledge", "delivery_errors", "reports", "limits", "quarantine"];
 const LISTS: [&str; 3] = ["mailbox", "partner", "scanner"];
 
 /// A configuration is a page of text; a wrong path may lead to anything.
@@ -78,6 +78,7 @@ impl<'a> Reader<'a> {
         let mailboxes: Vec<Mailbox> = mailboxes.collect();
         let smtp = Smtp::read(self.section("smtp"));
         let acknowledge = Acknowledge::read(self.section("acknowledge"));
+        let delivery_errors = DeliveryErrors::read(self.section("delivery_errors"));
         let partners =
             self.entries("partner").into_iter().map(|(section, name)| partner::read(section, name)).collect();
         let reports = Reports::read(self.section("reports"));
@@ -108,6 +109,7 @@ impl<'a> Reader<'a> {
             mailboxes,
             smtp,
             acknowledge,
+            delivery_errors,
             partners,
             reports,
             limits,

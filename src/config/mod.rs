@@ -6,6 +6,8 @@
 mod accounts;
 mod acknowledge;
 mod database;
+mod delivery_errors;
+mod directory;
 mod environment;
 mod error;
 mod file;
@@ -38,6 +40,7 @@ pub use self::{
     accounts::Accounts,
     acknowledge::Acknowledge,
     database::{Database, DatabaseUrl},
+    delivery_errors::DeliveryErrors,
     environment::machine_environment,
     error::{ConfigError, ConfigErrors},
     limits::WebLimits,
@@ -70,6 +73,8 @@ pub struct Config {
     pub smtp: Smtp,
     /// `[acknowledge]`.
     pub acknowledge: Acknowledge,
+    /// `[delivery_errors]`.
+    pub delivery_errors: DeliveryErrors,
     /// `[[partner]]`.
     pub partners: Vec<Partner>,
     /// `[reports]`.
@@ -112,6 +117,7 @@ impl From<&Config> for Site {
             partners: config.partners.clone(),
             child_protection: config.accounts.child_protection.clone(),
             limits: config.limits,
+            directory: config.site.directory.clone(),
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct SiteFacts {
     pub time_zone: TimeZone,
     /// Address of the postmaster.
     pub postmaster: String,
+    /// Addresses known to be valid, folded, in order.
+    pub directory: Vec<String>,
 }
 
 impl SiteFacts {
@@ -53,6 +55,7 @@ impl SiteFacts {
             TimeZone::get(name).map_err(wrong)
         });
         let postmaster = section.read("postmaster", words::mail_address);
+        let directory = section.directory("directory_file");
         section.finish();
         let domains = domains.filter(|domains| !domains.is_empty())?;
         Some(Self {
@@ -63,6 +66,7 @@ impl SiteFacts {
             time_zone: time_zone.unwrap_or(TimeZone::UTC),
             postmaster: postmaster.unwrap_or_else(|| format!("postmaster@{}", domains[0])),
             domains,
+            directory,
         })
     }
 }

@@ -92,6 +92,7 @@ fn the_example_is_right_and_is_the_documented_form() {
     let uncommented: String =
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line).to_owned() + "\n").collect();
     room.put("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+    room.put("directory.csv", "Address,Name\nann@college.test,Ann\n");
     room.load(&uncommented, &[]).unwrap();
 }
 
@@ -107,6 +108,12 @@ fn each_wrong_key_is_named_with_its_remedy() {
         (site("language = \"German\""), &["site.language", "de-CH"]),
         (site("postmaster = \"postmaster\""), &["site.postmaster", "postmaster@college.test"]),
         (site("hostnames = [\"a b\"]"), &["site.hostnames = \"a b\"", "college.test"]),
+        (site("directory_file = \"nowhere\""), &["site.directory_file = \"nowhere\"", "one address a line"]),
+        (section("[delivery_errors]\nsurge_one_in = 5"), &["delivery_errors.surge_one_in", "from 1000"]),
+        (
+            section("[delivery_errors]\npersistent_within_days = 2"),
+            &["delivery_errors.persistent_on_days", "do not fit in that span"],
+        ),
         (site("hostname = \"mx\""), &["site.hostname: unknown key", "Did you mean hostnames?"]),
         (MAILBOX.to_owned(), &["site.name: missing"]),
         ("[site]\nname=\"x\"\ndomains=[]".to_owned(), &["site.domains: empty"]),

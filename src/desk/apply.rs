@@ -12,13 +12,14 @@ use crate::{
         ticket::{Channel, LinkKind, Step},
         time::Moment,
     },
-    store::{self, StoreResult, Work, message::Applied, ticket::NewTicket},
+    store::{self, StoreResult, Work, ledger::NewError, message::Applied, ticket::NewTicket},
 };
 
 use super::{
     acknowledge,
     decide::{self, Claim, Context, Destination, Plan},
     letterhead::Letterhead,
+    persistent::{self, Failed},
     report, subject_token,
 };
 
@@ -344,7 +345,15 @@ async fn ledger(
     let sender = reading.returned_sender.as_deref().unwrap_or_default();
     for delivery in reading.deliveries.iter().filter(|d| d.action == Action::Failed) {
         let served = head.site.serves(&delivery.recipient);
-        store::ledger::add(work, delivery, sender, served, arrived.id, arrived.internal_date.min(now)).await?;
+        let (known, at) = (head.site.knows(&delivery.recipient), arrived.internal_date.min(now));
+        let new = NewError { delivery, sender, served, known, message: arrived.id, at, now };
+        store::ledger::add(work, &new).await?;
+        if served && !sender.is_empty() && !head.site.mailboxes.contains(&address::fold(sender)) {
+            let recipient = &address::fold(&delivery.recipient);
+            let sender = &address::fold(sender);
+            let failed = Failed { recipient, sender, message: arrived.id, mailbox: arrived.mailbox, at };
+            persistent::note(work, &head.delivery_errors.persistence, &failed, now).await?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::domain::{our_message_id::MessageIdKey, outgoing::Outgoing, site::Site, time::Moment};
+use crate::domain::{
+    our_message_id::MessageIdKey, outgoing::Outgoing, persistence::Persistence, site::Site, surge::Thresholds,
+    time::Moment,
+};
 
 /// Writes an outgoing mail as bytes. The room that knows how to write mail hands this function in, so that the desk
 /// need not know that room.
@@ -28,6 +31,15 @@ pub struct AcknowledgementPolicy {
     pub per_hour: i64,
 }
 
+/// What follows from delivery errors (`[delivery_errors]`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DeliveryErrorPolicy {
+    /// From when on a sender persists.
+    pub persistence: Persistence,
+    /// From where on there is a surge.
+    pub surge: Thresholds,
+}
+
 /// What every outgoing mail has in common.
 #[derive(Clone, Debug)]
 pub struct Letterhead {
@@ -41,6 +53,8 @@ pub struct Letterhead {
     pub zone: jiff::tz::TimeZone,
     /// Caps and switches.
     pub policy: AcknowledgementPolicy,
+    /// What follows from delivery errors.
+    pub delivery_errors: DeliveryErrorPolicy,
     /// Secret under which our Message-IDs are made.
     pub key: MessageIdKey,
     /// Writes mail.

@@ -8,10 +8,14 @@ pub const SEEDS: &[(&str, &str)] = &[
     ("ask_for_headers.en", include_str!("../../templates/mail/ask_for_headers.en.txt")),
     ("closing.en", include_str!("../../templates/mail/closing.en.txt")),
     ("reply_frame", include_str!("../../templates/mail/reply_frame.txt")),
+    ("wrong_address.de", include_str!("../../templates/mail/wrong_address.de.txt")),
+    ("wrong_address.en", include_str!("../../templates/mail/wrong_address.en.txt")),
+    ("wrong_address.fr", include_str!("../../templates/mail/wrong_address.fr.txt")),
 ];
 
 /// Names that may stand in a mail text.
-pub const NAMES: &[&str] = &["ticket", "site", "postmaster", "received", "name", "text"];
+pub const NAMES: &[&str] =
+    &["ticket", "site", "postmaster", "received", "name", "text", "recipient", "errors", "since", "cause"];
 
 /// Replaces every `{{name}}` by its value. A value is never looked at again, so it cannot smuggle names in.
 #[must_use]

@@ -51,6 +51,8 @@ pub struct Site {
     pub child_protection: Vec<String>,
     /// Reading limits.
     pub limits: Limits,
+    /// Addresses known to be valid, folded, in order: `[site] directory_file`.
+    pub directory: Vec<String>,
 }
 
 impl Site {
@@ -58,6 +60,13 @@ impl Site {
     #[must_use]
     pub fn protects(&self, login: &str) -> bool {
         self.child_protection.contains(&super::address::fold(login))
+    }
+
+    /// Whether `address` is known to be valid: a mailbox of ours, or in the directory.
+    #[must_use]
+    pub fn knows(&self, address: &str) -> bool {
+        let folded = super::address::fold(address);
+        self.directory.binary_search(&folded).is_ok() || self.mailboxes.contains(&folded)
     }
 
     /// Whether `address` is in a served domain.

@@ -8,6 +8,7 @@ use crate::store::{self, StoreResult, lease::Lease};
 const EVERY: Duration = Duration::from_mins(10);
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
 
 /// Runs until told to stop.
 ///
@@ -40,6 +41,8 @@ async fn once(leases: &Leases, lease: &Lease, keep: Duration) -> StoreResult<()>
     store::presence::forget(&mut work, now.minus(EVERY)).await?;
     store::acknowledged::forget(&mut work, "address ", now.millis() / DAY - 1).await?;
     store::acknowledged::forget(&mut work, "held", now.millis() / DAY - 1).await?;
+    store::ledger::forget_minutes(&mut work, now.millis() / MINUTE - 3 * 1_440).await?;
+    store::ledger::forget_days(&mut work, now.millis() / DAY - 400).await?;
     store::acknowledged::forget(&mut work, "hour", now.millis() / HOUR - 1).await?;
     work.commit().await?;
     forget_reports(leases, lease, now.minus(keep).millis() / DAY).await

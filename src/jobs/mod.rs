@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod rereading;
 pub mod schema;
 pub mod stop;
+pub mod surge;
 pub mod whole;
 
 pub use stop::Stop;

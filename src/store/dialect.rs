@@ -14,9 +14,9 @@ pub(super) async fn lock_events(view: &mut View) -> StoreResult<()> {
 }
 
 /// Tells other processes; delivered by `PostgreSQL` at the commit.
-pub(super) async fn notify(view: &mut View, event: i64, outbox: bool) -> StoreResult<()> {
+pub(super) async fn notify(view: &mut View, event: i64, outbox: bool, ledger: bool) -> StoreResult<()> {
     if let Link::Postgres(link) = view.link() {
-        let payload = format!("{event} {}", i32::from(outbox));
+        let payload = format!("{event} {} {}", i32::from(outbox), i32::from(ledger));
         sqlx::query("SELECT pg_notify('postdesk', $1)").bind(payload).execute(&mut **link).await?;
     }
     Ok(())

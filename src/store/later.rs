@@ -20,6 +20,11 @@ pub(super) struct Later {
     pub(super) ledger_totals: BTreeMap<(&'static str, String), LedgerTotal>,
     /// Errors of a day.
     pub(super) ledger_days: BTreeMap<i64, i64>,
+    /// Errors of an hour and of a minute, all and about known addresses.
+    pub(super) ledger_hours: BTreeMap<i64, (i64, i64)>,
+    pub(super) ledger_minutes: BTreeMap<i64, (i64, i64)>,
+    /// Whether an error was added at all.
+    pub(super) ledger_filled: bool,
 }
 
 /// What is added to a total of the ledger.

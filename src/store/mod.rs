@@ -39,6 +39,7 @@ pub mod second_factor;
 pub mod session;
 pub mod setting;
 pub mod sighting;
+pub mod surge;
 pub mod template;
 pub mod throttle;
 pub mod ticket;

@@ -235,6 +235,9 @@ impl Store {
             if words.next() == Some("1") {
                 self.wake.outbox();
             }
+            if words.next() == Some("1") {
+                self.wake.ledger();
+            }
         }
     }
 

@@ -9,11 +9,12 @@ use tokio::sync::{Notify, watch};
 pub struct Wake {
     event: Arc<watch::Sender<i64>>,
     outbox: Arc<Notify>,
+    ledger: Arc<Notify>,
 }
 
 impl Default for Wake {
     fn default() -> Self {
-        Self { event: Arc::new(watch::Sender::new(0)), outbox: Arc::new(Notify::new()) }
+        Self { event: Arc::new(watch::Sender::new(0)), outbox: Arc::default(), ledger: Arc::default() }
     }
 }
 
@@ -41,5 +42,15 @@ impl Wake {
     /// Waits for outgoing mail. A mail committed since the last wait ends it at once.
     pub async fn outbox_filled(&self) {
         self.outbox.notified().await;
+    }
+
+    /// Delivery errors were committed.
+    pub fn ledger(&self) {
+        self.ledger.notify_one();
+    }
+
+    /// Waits for delivery errors. Some committed since the last wait end it at once.
+    pub async fn ledger_filled(&self) {
+        self.ledger.notified().await;
     }
 }

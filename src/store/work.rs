@@ -151,8 +151,9 @@ impl Work {
             dialect::lock_events(&mut self.view).await?;
             last = event::insert(&mut self, &events).await?;
         }
-        if last > 0 || self.outbox {
-            dialect::notify(&mut self.view, last, self.outbox).await?;
+        let ledger = self.later.ledger_filled;
+        if last > 0 || self.outbox || ledger {
+            dialect::notify(&mut self.view, last, self.outbox, ledger).await?;
         }
         match self.view.link {
             Link::Sqlite(link) => link.commit().await?,
@@ -163,6 +164,9 @@ impl Work {
         }
         if self.outbox {
             self.wake.outbox();
+        }
+        if ledger {
+            self.wake.ledger();
         }
         Ok(())
     }

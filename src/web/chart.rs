@@ -8,9 +8,6 @@ pub(super) const DAYS: i64 = 30;
 const WIDTH: i64 = 720;
 const TOP: i64 = 20;
 const FOOT: i64 = 120;
-/// A day is unusual from this many on, if it is also several times the mean of the other days.
-const SURGE: i64 = 10;
-const TIMES: i64 = 3;
 
 /// A bar, already scaled to the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +18,8 @@ pub(super) struct Bar {
     pub(super) height: i64,
     pub(super) label: String,
     pub(super) value: i64,
+    /// What was to be expected, in words; empty where nothing is said of it.
+    pub(super) expected: String,
     /// Unusual.
     pub(super) marked: bool,
 }
@@ -40,43 +39,84 @@ pub(super) struct Chart {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) bars: Vec<Bar>,
+    /// The points of the line of what was to be expected; empty for none.
+    pub(super) line: String,
+}
+
+/// A value that becomes a bar.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    /// What it is called.
+    pub(super) label: String,
+    pub(super) number: i64,
+    /// What was to be expected.
+    pub(super) expected: Option<f64>,
+    /// Unusual.
+    pub(super) marked: bool,
 }
 
 /// Delivery errors of the last days up to `today` (days since 1970-01-01, as the ledger counts them); none if there
-/// was no error.
-pub(super) fn of_days(counts: &[(i64, i64)], today: i64) -> Option<Chart> {
+/// was no error. `unusual` are the days on which a surge ran.
+pub(super) fn of_days(counts: &[(i64, i64)], today: i64, unusual: &[i64]) -> Option<Chart> {
     let first = today - DAYS + 1;
     let of = |day: i64| counts.iter().find(|(d, _)| *d == day).map_or(0, |(_, count)| *count);
-    let values: Vec<i64> = (first..=today).map(of).collect();
-    let total: i64 = values.iter().sum();
-    let most = values.iter().copied().max().filter(|most| *most > 0)?;
-    let step = WIDTH / DAYS;
-    let bars: Vec<Bar> = (first..=today)
-        .zip(&values)
-        .zip(0..)
-        .map(|((day, &value), n)| {
-            // A day with few errors beside one with many is still seen.
-            let height = (value * (FOOT - TOP) / most).max(i64::from(value > 0) * 2);
-            let others = (total - value) / (DAYS - 1);
-            let marked = value >= SURGE && value > TIMES * others;
-            Bar { x: n * step + 2, y: FOOT - height, width: step - 4, height, label: named(day), value, marked }
-        })
-        .collect();
-    let unusual: Vec<&str> = bars.iter().filter(|bar| bar.marked).map(|bar| bar.label.as_str()).collect();
-    let surge = if unusual.is_empty() { String::new() } else { format!(" Unusually many on {}.", unusual.join(", ")) };
-    Some(Chart {
-        title: "Delivery errors by day".into(),
-        description: format!("{total} delivery errors in {DAYS} days, at most {most} on one day.{surge}"),
-        label: "Day".into(),
-        unit: "Errors".into(),
-        most: most.to_string(),
-        from: named(first),
-        to: named(today),
-        bars,
-    })
+    let value = |day: i64| Value { label: named(day), number: of(day), expected: None, marked: unusual.contains(&day) };
+    let values: Vec<Value> = (first..=today).map(value).collect();
+    let total: i64 = values.iter().map(|value| value.number).sum();
+    let most = values.iter().map(|value| value.number).max().filter(|most| *most > 0)?;
+    let marked: Vec<&str> = values.iter().filter(|value| value.marked).map(|value| value.label.as_str()).collect();
+    let surge = if marked.is_empty() { String::new() } else { format!(" Unusually many on {}.", marked.join(", ")) };
+    let description = format!("{total} delivery errors in {DAYS} days, at most {most} on one day.{surge}");
+    Some(drawn("Delivery errors by day", description, "Day", &values))
 }
 
-/// `24 Nov`.
+/// A chart of values. The scale ends at the largest of them and of what was to be expected.
+pub(super) fn drawn(title: &str, description: String, label: &str, values: &[Value]) -> Chart {
+    let expected = values.iter().filter_map(|value| value.expected).fold(0.0, f64::max);
+    let most = values.iter().map(|value| value.number).max().unwrap_or(0).max(whole(expected.ceil())).max(1);
+    let step = WIDTH / i64::try_from(values.len()).unwrap_or(WIDTH).clamp(1, WIDTH / 6);
+    let bar = |(n, value): (i64, &Value)| {
+        // A small value beside a large one is still seen.
+        let height = (value.number * (FOOT - TOP) / most).max(i64::from(value.number > 0) * 2);
+        Bar {
+            x: n * step + 2,
+            y: FOOT - height,
+            width: step - 4,
+            height,
+            label: value.label.clone(),
+            value: value.number,
+            expected: value.expected.map(|expected| format!("{expected:.1}")).unwrap_or_default(),
+            marked: value.marked,
+        }
+    };
+    let point = |(n, value): (i64, &Value)| {
+        let height = whole(value.expected? * real(FOOT - TOP) / real(most));
+        Some(format!("{},{} {},{}", n * step, FOOT - height, (n + 1) * step, FOOT - height))
+    };
+    let points: Vec<String> = (0..).zip(values).filter_map(point).collect();
+    let end = |value: Option<&Value>| value.map(|value| value.label.clone()).unwrap_or_default();
+    Chart {
+        title: title.to_owned(),
+        description,
+        label: label.to_owned(),
+        unit: "Errors".into(),
+        most: most.to_string(),
+        from: end(values.first()),
+        to: end(values.last()),
+        bars: (0..).zip(values).map(bar).collect(),
+        line: points.join(" "),
+    }
+}
+
+fn real(number: i64) -> f64 {
+    f64::from(i32::try_from(number).unwrap_or(i32::MAX))
+}
+
+/// The whole number nearest to one that is neither negative nor large.
+fn whole(number: f64) -> i64 {
+    format!("{:.0}", number.max(0.0)).parse().unwrap_or(0)
+}
+
 fn named(day: i64) -> String {
     date(day).strftime("%-d %b").to_string()
 }
@@ -102,12 +142,26 @@ mod tests {
     fn a_surge_is_marked_and_the_table_has_every_day() {
         let today = day(jiff::civil::date(2026, 11, 24));
         assert_eq!(date(today), jiff::civil::date(2026, 11, 24));
-        assert!(of_days(&[(today - 40, 9)], today).is_none());
-        let chart = of_days(&[(today - 3, 2), (today, 50)], today).unwrap();
+        assert!(of_days(&[(today - 40, 9)], today, &[]).is_none());
+        let chart = of_days(&[(today - 3, 2), (today, 50)], today, &[today]).unwrap();
         assert_eq!(chart.bars.len(), 30);
         let last = chart.bars.last().unwrap();
         assert_eq!((last.value, last.height, last.marked, last.label.as_str()), (50, 100, true, "24 Nov"));
         assert_eq!(chart.bars.iter().filter(|bar| bar.marked).count(), 1);
         assert!(chart.description.contains("52 delivery errors"), "{}", chart.description);
+        assert!(
+            chart.description.contains("Unusually many on 24 Nov.") && chart.line.is_empty(),
+            "{}",
+            chart.description
+        );
+    }
+
+    #[test]
+    fn what_was_expected_is_a_line_on_the_same_scale() {
+        let value = |number, expected| Value { label: "12:00".into(), number, expected: Some(expected), marked: false };
+        let chart = drawn("t", String::new(), "Hour", &[value(10, 5.0), value(0, 19.6)]);
+        assert_eq!((chart.most.as_str(), chart.bars[0].height, chart.bars[1].height), ("20", 50, 0));
+        assert_eq!(chart.line, "0,95 360,95 360,22 720,22");
+        assert_eq!(chart.bars[1].expected, "19.6");
     }
 }

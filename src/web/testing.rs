@@ -19,7 +19,7 @@ use super::{Settings, Web, csrf, router, session};
 use crate::{
     clock::Clock,
     config::{Accounts, WebLimits},
-    desk::letterhead::{AcknowledgementPolicy, Letterhead},
+    desk::letterhead::{AcknowledgementPolicy, DeliveryErrorPolicy, Letterhead},
     domain::{event::What, our_message_id::MessageIdKey, role::Role, secret::Secret, site::Site, time::Moment},
     store::{
         Store,
@@ -82,6 +82,7 @@ fn letterhead(site: Site) -> Letterhead {
             per_partner_per_day: 50,
             per_hour: 200,
         },
+        delivery_errors: DeliveryErrorPolicy::default(),
         key: MessageIdKey::new(vec![1; 32]),
         compose: |mail| crate::mail::outbox::compose(mail).map_err(|error| error.to_string()),
         writable: crate::mail::outbox::writable,
@@ -113,6 +114,7 @@ impl Desk {
                 name: "College".into(),
                 domains: vec!["college.test".into()],
                 child_protection: vec!["nobody".into(), "kim".into()],
+                directory: vec!["dean@college.test".into()],
                 ..Site::default()
             },
             time_zone: TimeZone::UTC,

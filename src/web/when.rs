@@ -13,6 +13,8 @@ pub struct When {
     pub exact: String,
     /// `just now`, `5 min ago`, `3 h ago`, `2 d ago`, then a date. `static/js/time.js` follows the same rule.
     pub relative: String,
+    /// The local date alone, for texts.
+    pub date: String,
 }
 
 impl When {
@@ -36,7 +38,12 @@ impl When {
                 _ => local.strftime("%-d %b %Y").to_string(),
             }
         };
-        Self { iso: moment.rfc3339(), exact: local.strftime("%a %-d %b %Y, %H:%M:%S %Z").to_string(), relative }
+        Self {
+            iso: moment.rfc3339(),
+            exact: local.strftime("%a %-d %b %Y, %H:%M:%S %Z").to_string(),
+            relative,
+            date: local.strftime("%-d %B %Y").to_string(),
+        }
     }
 }
 

@@ -37,6 +37,8 @@ mod signing_in;
 #[cfg(feature = "test-doors")]
 mod stop_points;
 #[cfg(feature = "test-doors")]
+mod surge;
+#[cfg(feature = "test-doors")]
 mod surprise;
 #[cfg(feature = "test-doors")]
 mod turned_clock;

@@ -84,7 +84,9 @@ on_both!(words_and_totals_of_one_work_are_written_together, |store| {
     for message in 1..=3 {
         let long = "word ".repeat(100_000);
         search::index(&mut w, message, number, format!("letter{message} {long}").trim_end()).await.expect("indexed");
-        ledger::add(&mut w, &delivery, "ada@college.test", false, message, noon()).await.expect("added");
+        ledger::add(&mut w, &crate::store::ledger::new(&delivery, "ada@college.test", message, noon()))
+            .await
+            .expect("added");
     }
     search::index(&mut w, 3, number, "changed").await.expect("indexed");
     w.commit().await.expect("committed");

@@ -26,6 +26,7 @@ mod session;
 mod setting;
 mod sighting;
 mod strange_text;
+mod surge;
 mod template;
 mod throttle;
 mod ticket;

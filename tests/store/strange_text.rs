@@ -104,7 +104,7 @@ on_both!(in_the_ledger, |store| {
     let mut delivery = crate::store::ledger::delivery(STRANGE, postdesk::domain::delivery::Reason::Undefined);
     delivery.status = Some(STRANGE.into());
     delivery.diagnostic = Some(STRANGE.into());
-    work!(store, w => ledger::add(&mut w, &delivery, STRANGE, false, 1, noon()));
+    work!(store, w => ledger::add(&mut w, &crate::store::ledger::new(&delivery, STRANGE, 1, noon())));
     let folded = postdesk::domain::address::fold(STRANGE);
     for filter in [
         ledger::Filter { recipient: Some(folded.clone()), ..ledger::Filter::default() },

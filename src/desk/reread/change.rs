@@ -16,7 +16,7 @@ use crate::{
         ticket::Step,
         time::Moment,
     },
-    store::{self, Store, StoreResult, Work, rereading::Before, ticket::Change},
+    store::{self, Store, StoreResult, Work, ledger::NewError, rereading::Before, ticket::Change},
 };
 
 /// Messages a step.
@@ -182,7 +182,13 @@ async fn place(
         let Some(message) = store::message::get(work, id).await? else { return Ok(()) };
         for delivery in errors {
             let served = head.site.serves(&delivery.recipient);
-            store::ledger::add(work, delivery, sender, served, id, message.internal_date.min(now)).await?;
+            let (known, at) = (head.site.knows(&delivery.recipient), message.internal_date.min(now));
+            let new = NewError { delivery, sender, served, known, message: id, at, now };
+            store::ledger::add(work, &new).await?;
+            if served && !sender.is_empty() {
+                // Counted, so that the next error finds it; a rereading alone calls nobody persistent.
+                store::ledger::note_pair(work, &delivery.recipient, sender, at.secs() / 86_400, 1).await?;
+            }
         }
         if filed {
             outcome = Outcome::Ledger;

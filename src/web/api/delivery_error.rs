@@ -26,6 +26,11 @@ pub(in crate::web) struct Asked {
     /// Of one group of reasons, such as `recipient`.
     #[param(schema_with = words::groups, required = false)]
     group: Option<String>,
+    /// Of one fine reason, such as `userunknown`.
+    #[param(schema_with = words::reasons, required = false)]
+    reason: Option<String>,
+    /// Of one domain of recipients.
+    domain: Option<String>,
     /// The `next` of the part before.
     after: Option<String>,
     /// Items, 50 unless said, 200 at most.
@@ -50,6 +55,8 @@ pub(in crate::web) struct Line {
     acts: &'static str,
     /// Whether the recipient is in a served domain.
     served: bool,
+    /// Whether the recipient is known to be valid.
+    known: bool,
     /// How often.
     count: i64,
     /// First time, RFC 3339 in UTC.
@@ -60,6 +67,8 @@ pub(in crate::web) struct Line {
     status: String,
     /// The server's last words.
     diagnostic: String,
+    /// The ticket that this sender's persistence made.
+    ticket: Option<i64>,
 }
 
 impl From<Entry> for Line {
@@ -72,11 +81,13 @@ impl From<Entry> for Line {
             group: entry.group.as_str(),
             acts: entry.acts.as_str(),
             served: entry.served,
+            known: entry.known,
             count: entry.count,
             first_at: entry.first_at.rfc3339(),
             last_at: entry.last_at.rfc3339(),
             status: entry.status,
             diagnostic: entry.diagnostic,
+            ticket: entry.ticket,
         }
     }
 }
@@ -99,6 +110,9 @@ pub(in crate::web) async fn delivery_errors(
         recipient: folded(asked.recipient),
         sender: folded(asked.sender),
         group: word("group", asked.group.as_deref())?,
+        reason: word("reason", asked.reason.as_deref())?,
+        domain: folded(asked.domain),
+        ..Filter::default()
     };
     let mut view = visit.web.store.read().await?;
     let rows = ledger::list(&mut view, &filter, after, limit + 1).await?;

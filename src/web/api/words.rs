@@ -5,7 +5,12 @@ use utoipa::openapi::{
     schema::{SchemaType, Type},
 };
 
-use crate::domain::{delivery::Group, kind::Kind, message::Outcome, ticket::State};
+use crate::domain::{
+    delivery::{Group, Reason},
+    kind::Kind,
+    message::Outcome,
+    ticket::State,
+};
 
 /// One of these words, or nothing, which asks for all.
 fn one_of(words: impl Iterator<Item = &'static str>) -> Object {
@@ -27,4 +32,8 @@ pub(super) fn outcomes() -> Object {
 
 pub(super) fn groups() -> Object {
     one_of(Group::ALL.iter().map(|word| word.as_str()))
+}
+
+pub(super) fn reasons() -> Object {
+    one_of(Reason::ALL.iter().map(|word| word.as_str()))
 }

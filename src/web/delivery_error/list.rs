@@ -7,16 +7,23 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::row::{self, LedgerRow};
+use super::{
+    incident,
+    row::{self, LedgerRow},
+    watched::{Watched, watched},
+};
 use crate::{
     access::Reader,
-    domain::{address::fold, delivery::Group},
+    domain::{
+        address::fold,
+        delivery::{Group, Reason},
+    },
     store::{
         View, counter,
         ledger::{self, Filter},
     },
     web::{
-        Chrome, FilterGroup, FilterLink, Page, Pager, Visit, WebResult,
+        Choice, Chrome, FilterGroup, FilterLink, Page, Pager, Visit, WebResult,
         chart::{self, Chart},
         line::line,
         link::link,
@@ -35,13 +42,20 @@ struct DeliveryErrors {
     tabs: Vec<FilterLink>,
     filters: Vec<FilterGroup>,
     chart: Option<Chart>,
+    /// Left out where only some lines are asked for.
+    watched: Option<Watched>,
     address_label: &'static str,
     /// Whether each line is one address's total.
     totals: bool,
     rows: Vec<LedgerRow>,
     pager: Pager,
-    /// The one address that is looked at, else empty.
-    only: String,
+    /// What is looked for, as typed.
+    is_filtered: bool,
+    recipient: String,
+    sender: String,
+    domain: String,
+    group: String,
+    reasons: Vec<Choice>,
     here: String,
 }
 
@@ -53,6 +67,8 @@ pub(in crate::web) struct Asked {
     recipient: String,
     sender: String,
     group: String,
+    reason: String,
+    domain: String,
     after: String,
     fragment: String,
 }
@@ -81,20 +97,44 @@ impl Asked {
             "sender" => By::Sender,
             "line" => By::Line,
             // Only lines have a reason or two sides.
-            _ if !(self.recipient.is_empty() && self.sender.is_empty() && self.group.is_empty()) => By::Line,
+            _ if self.is_filtered() => By::Line,
             _ => By::Recipient,
         }
     }
 
     fn filter(&self) -> Filter {
         let address = |text: &str| Some(fold(text)).filter(|address| !address.is_empty());
-        Filter { recipient: address(&self.recipient), sender: address(&self.sender), group: self.group.parse().ok() }
+        Filter {
+            recipient: address(&self.recipient),
+            sender: address(&self.sender),
+            group: self.group.parse().ok(),
+            reason: self.reason.parse().ok(),
+            domain: address(self.domain.trim().trim_start_matches('@')),
+            ..Filter::default()
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        let all = [&self.recipient, &self.sender, &self.group, &self.reason, &self.domain];
+        all.iter().any(|text| !text.trim().is_empty())
     }
 
     fn here(&self, more: (&str, &str)) -> String {
-        let (recipient, sender) = (self.recipient.as_str(), self.sender.as_str());
-        let by = self.by().word();
-        link(PATH, &[("by", by), ("recipient", recipient), ("sender", sender), ("group", &self.group), more])
+        let mut pairs = self.pairs(&self.group).to_vec();
+        pairs.push(more);
+        link(PATH, &pairs)
+    }
+
+    /// What is asked for, with another group.
+    fn pairs<'a>(&'a self, group: &'a str) -> [(&'a str, &'a str); 6] {
+        [
+            ("by", self.by().word()),
+            ("recipient", &self.recipient),
+            ("sender", &self.sender),
+            ("group", group),
+            ("reason", &self.reason),
+            ("domain", &self.domain),
+        ]
     }
 }
 
@@ -109,11 +149,17 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<As
     rows.truncate(LINES);
     let today = visit.now.secs() / 86_400;
     let days = ledger::days(&mut view, today - chart::DAYS + 1).await?;
+    let unusual = incident::days(&mut view, today).await?;
     let shown = DeliveryErrors {
         total: counter::get(&mut view, "ledger.errors").await?,
         tabs: tabs(by),
         filters: vec![groups(&asked, by)],
-        chart: chart::of_days(&days, today),
+        chart: chart::of_days(&days, today, &unusual),
+        watched: if asked.fragment == "rows" || asked.is_filtered() {
+            None
+        } else {
+            Some(watched(&visit, &mut view).await?)
+        },
         address_label: if by == By::Sender { "Sender" } else { "Recipient" },
         totals: by != By::Line,
         rows,
@@ -122,7 +168,12 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(asked): Query<As
             older: older.map(|after| asked.here(("after", &after))).unwrap_or_default(),
             text: String::new(),
         },
-        only: line(if asked.recipient.is_empty() { &asked.sender } else { &asked.recipient }),
+        is_filtered: asked.is_filtered(),
+        recipient: line(&asked.recipient),
+        sender: line(&asked.sender),
+        domain: line(&asked.domain),
+        group: asked.group.clone(),
+        reasons: reasons(&asked),
         here: asked.here(("fragment", "rows")),
         page: visit.chrome(&mut view, "Delivery errors").await?,
     };
@@ -168,10 +219,7 @@ fn tabs(by: By) -> Vec<FilterLink> {
 fn groups(asked: &Asked, by: By) -> FilterGroup {
     let present: Option<Group> = asked.group.parse().ok();
     let to = |group: &str, label: &str, current: bool| FilterLink {
-        href: link(
-            PATH,
-            &[("by", "line"), ("recipient", &asked.recipient), ("sender", &asked.sender), ("group", group)],
-        ),
+        href: link(PATH, &[&[("by", "line")], &asked.pairs(group)[1..]].concat()),
         label: label.to_owned(),
         count: -1,
         current,
@@ -179,4 +227,16 @@ fn groups(asked: &Asked, by: By) -> FilterGroup {
     let mut links = vec![to("", "All reasons", present.is_none() && by == By::Line)];
     links.extend(Group::ALL.iter().map(|group| to(group.as_str(), group.words(), present == Some(*group))));
     FilterGroup { label: "Reason".into(), links }
+}
+
+/// The fine reasons, as the field's taxonomy calls them.
+fn reasons(asked: &Asked) -> Vec<Choice> {
+    let choice = |value: &str, label: &str| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        selected: value == asked.reason,
+    };
+    let mut all = vec![choice("", "Any")];
+    all.extend(Reason::ALL.iter().map(|reason| choice(reason.as_str(), reason.as_str())));
+    all
 }

@@ -31,6 +31,8 @@ pub(super) struct LedgerRow {
     pub(super) last: When,
     /// The last report, 0 for none.
     pub(super) report: i64,
+    /// The ticket of a sender who persists, 0 for none.
+    pub(super) ticket: i64,
 }
 
 /// A line.
@@ -42,7 +44,8 @@ pub(super) fn of_entry(visit: &Visit, entry: &Entry) -> LedgerRow {
         href: link("/delivery-errors", &[("by", "line"), ("recipient", &entry.recipient)]),
         mark: match entry.acts {
             Acts::Us => "we must act",
-            _ if entry.served => "our address",
+            _ if entry.known => "known address",
+            _ if entry.served => "our domain",
             _ => "",
         },
         reason: entry.group.words(),
@@ -52,6 +55,7 @@ pub(super) fn of_entry(visit: &Visit, entry: &Entry) -> LedgerRow {
         lines: 1,
         last: visit.when(entry.last_at),
         report: entry.last_message.unwrap_or(0),
+        ticket: entry.ticket.unwrap_or(0),
     }
 }
 
@@ -74,5 +78,6 @@ pub(super) fn of_total(visit: &Visit, side: &str, total: &Total, n: i64) -> Ledg
         lines: total.others,
         last: visit.when(Moment::from_millis(total.last_at)),
         report: 0,
+        ticket: 0,
     }
 }

@@ -71,6 +71,10 @@ pub(super) async fn page(visit: &Visit, name: String, refused: Option<Refused>) 
             ("received", &received),
             ("name", "Ida Wells"),
             ("text", "What was written."),
+            ("recipient", "gone@college.test"),
+            ("errors", "7"),
+            ("since", "3 May 2026"),
+            ("cause", "No such recipient"),
         ],
     );
     let history = saved.into_iter().map(|version| {

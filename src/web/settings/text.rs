@@ -6,6 +6,7 @@ pub(super) fn described(name: &str) -> (String, &'static str) {
     let (title, purpose) = match what {
         "acknowledgement" => ("Acknowledgement", "Sent at once when a complaint arrives."),
         "ask_for_headers" => ("Ask for full headers", "A reply to start from."),
+        "wrong_address" => ("Wrong address", "Drafted for a sender who persists with an address that fails."),
         "closing" => ("Closing words", "A reply to start from."),
         "reply_frame" => ("Frame of every reply", "Stands around what a person writes."),
         other => (other, "A reply to start from."),
@@ -29,6 +30,10 @@ pub(super) fn variables() -> Vec<(String, String)> {
         "received" => "When the message arrived",
         "name" => "The name of the person we write to",
         "text" => "What a person wrote, in the frame of replies",
+        "recipient" => "The address that fails, where a sender persists with it",
+        "errors" => "How often it failed",
+        "since" => "Since when",
+        "cause" => "Why it failed last",
         _ => "",
     };
     let word = |name: &&str| (format!("{{{{{name}}}}}"), meaning(name).to_owned());

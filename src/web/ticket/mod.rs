@@ -29,6 +29,7 @@ mod row;
 mod saved_view;
 mod seen;
 mod show;
+mod surge;
 mod tag;
 mod timeline;
 

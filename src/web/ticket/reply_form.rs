@@ -3,8 +3,8 @@
 use super::{again::Typed, facts::Read};
 use crate::{
     desk::{subject_token, text},
-    domain::ticket::Ticket,
-    store::{self, View},
+    domain::ticket::{State, Ticket},
+    store::{self, View, ledger::Persistent, template::Template},
     web::{Choice, Visit, WebResult, line::line},
 };
 
@@ -33,15 +33,33 @@ pub(super) async fn form(
 ) -> WebResult<ReplyForm> {
     let all = store::template::all(view).await?;
     let texts: Vec<_> = all.into_iter().filter(|text| is_reply(&text.name)).collect();
+    let persistent = store::ledger::of_ticket(view, ticket.number).await?;
+    let template = match &persistent {
+        // Nobody has written to this sender yet: the page opens with the text for it.
+        Some(_) if template.is_empty() && ticket.state == State::New => drafted(visit, &texts),
+        _ => template.to_owned(),
+    };
     let choice = |value: &str, label: String| Choice { value: value.to_owned(), label, selected: value == template };
     let mut templates = vec![choice("", "An empty page".to_owned())];
     templates.extend(texts.iter().map(|text| choice(&text.name, label(&text.name))));
     let (to, subject, body) = typed.reply.clone().unwrap_or_else(|| {
         let begun = texts.iter().find(|text| text.name == template);
         let to = if read.answer_to.is_empty() { ticket.reporter.clone() } else { read.answer_to.clone() };
-        (to, subject(visit, ticket), begun.map_or_else(String::new, |text| filled(visit, ticket, &text.body)))
+        (
+            to,
+            subject(visit, ticket),
+            begun.map_or_else(String::new, |text| filled(visit, ticket, persistent.as_ref(), &text.body)),
+        )
     });
     Ok(ReplyForm { possible: true, why_not: String::new(), to, subject, body, templates })
+}
+
+/// The text for a persistent sender, in the site's language if there is one.
+fn drafted(visit: &Visit, texts: &[Template]) -> String {
+    let language = visit.web.head.language.split('-').next().unwrap_or_default();
+    let own = format!("wrong_address.{language}");
+    let name = if texts.iter().any(|text| text.name == own) { own.as_str() } else { "wrong_address.en" };
+    name.to_owned()
 }
 
 /// Acknowledgements and the frame are no texts to begin a reply from.
@@ -73,10 +91,13 @@ fn subject(visit: &Visit, ticket: &Ticket) -> String {
     format!("{re}{theirs} {token}")
 }
 
-fn filled(visit: &Visit, ticket: &Ticket, body: &str) -> String {
+fn filled(visit: &Visit, ticket: &Ticket, persistent: Option<&Persistent>, body: &str) -> String {
     let head = &visit.web.head;
     let name = line(&ticket.reporter_name);
     let (number, received) = (format!("#{}", ticket.number), visit.when(ticket.opened_at).exact);
+    let recipient = persistent.map(|found| line(&found.recipient)).unwrap_or_default();
+    let errors = persistent.map(|found| found.errors.to_string()).unwrap_or_default();
+    let since = persistent.map(|found| visit.when(found.first_at).date).unwrap_or_default();
     let values = [
         ("ticket", number.as_str()),
         ("site", head.site.name.as_str()),
@@ -84,6 +105,10 @@ fn filled(visit: &Visit, ticket: &Ticket, body: &str) -> String {
         ("received", received.as_str()),
         ("name", name.as_str()),
         ("text", ""),
+        ("recipient", recipient.as_str()),
+        ("errors", errors.as_str()),
+        ("since", since.as_str()),
+        ("cause", persistent.map_or("", |found| found.reason.group().words())),
     ];
     text::fill(body, &values)
 }

@@ -17,7 +17,9 @@ use super::{
     presence,
     reply_form::{self, ReplyForm},
     row::{Clock, TicketRow},
-    seen, timeline,
+    seen,
+    surge::{self, Surge},
+    timeline,
 };
 use crate::{
     access::Reader,
@@ -56,6 +58,8 @@ pub(crate) struct TicketShow {
     owners: Vec<Choice>,
     priorities: Vec<Choice>,
     people: Vec<Person>,
+    /// The surge it is about.
+    surge: Option<Surge>,
     /// `Why is this a complaint?`
     question: &'static str,
     reading: Vec<Reason>,
@@ -128,6 +132,7 @@ async fn page(visit: &Visit, number: i64, wanted: &Wanted, typed: &Typed) -> Web
         owners: owners(view, &ticket).await?,
         priorities: priorities(ticket.priority),
         people: people::people(view, &ticket).await?,
+        surge: surge::surge(visit, view, &ticket).await?,
         question: question(ticket.kind),
         reply: reply_form::form(visit, view, &ticket, &read, typed, &wanted.template).await?,
         reading: read.evidence,

@@ -4,8 +4,8 @@ use super::owed::Owed;
 use crate::{
     desk::apply,
     domain::{kind::Kind, ticket::State},
-    store::{View, confirmation, counter},
-    web::{Visit, WebResult, link::link, mailbox::Condition},
+    store::{self, View, confirmation, counter},
+    web::{Visit, WebResult, delivery_error::incident, link::link, mailbox::Condition},
 };
 
 /// Something that is broken, and where to mend it.
@@ -15,7 +15,7 @@ pub(super) struct Alert {
     pub(super) kind: &'static str,
     pub(super) title: String,
     pub(super) text: String,
-    pub(super) href: &'static str,
+    pub(super) href: String,
     pub(super) label: &'static str,
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn confirmations(view: &mut View) -> WebResult<Option<Alert>> {
         kind: "waiting",
         title: format!("Waits for a confirmation: {} for {}.", first.change.words(), first.name),
         text: format!("Asked by {}.{more}", first.asker),
-        href: "/confirmations",
+        href: "/confirmations".to_owned(),
         label: "Look at it",
     }))
 }
@@ -92,7 +92,7 @@ pub(super) async fn alerts(
         kind: "late",
         title: format!("{name}: {}.", condition.word),
         text: condition.text.clone(),
-        href: "/mailboxes",
+        href: "/mailboxes".to_owned(),
         label: "Look at it",
     };
     let mut alerts: Vec<Alert> = mailboxes
@@ -103,6 +103,7 @@ pub(super) async fn alerts(
     if outbox.tone == "late" {
         alerts.push(bad("Outbox", outbox));
     }
+    alerts.extend(surge(visit, view).await?);
     alerts.extend(held_back(visit, view).await?);
     let [stuck, large] = visit.stuck(view).await?;
     if stuck + large > 0 {
@@ -110,11 +111,23 @@ pub(super) async fn alerts(
             kind: "waiting",
             title: format!("{} not imported.", stuck + large),
             text: format!("{stuck} could not be handled, {large} too large."),
-            href: "/not-imported",
+            href: "/not-imported".to_owned(),
             label: "Look at the list",
         });
     }
     Ok(alerts)
+}
+
+/// A surge of delivery errors that runs.
+async fn surge(visit: &Visit, view: &mut View) -> WebResult<Option<Alert>> {
+    let running = store::surge::running(view).await?;
+    Ok(running.map(|incident| Alert {
+        kind: "late",
+        title: "Unusually many delivery errors.".into(),
+        text: incident::words(visit, &incident),
+        href: format!("/tickets/{}", incident.ticket),
+        label: "Look at the ticket",
+    }))
 }
 
 /// What the caps keep from leaving: a flood, or a robot that answers every mail.
@@ -136,7 +149,7 @@ async fn held_back(visit: &Visit, view: &mut View) -> WebResult<Option<Alert>> {
         kind: "waiting",
         title: "Caps hold acknowledgements back.".into(),
         text: words.join(" "),
-        href: "/tickets?q=state:new",
+        href: "/tickets?q=state:new".to_owned(),
         label: "Look at new tickets",
     }))
 }

@@ -22,6 +22,7 @@ use crate::{
     web::{
         Chrome, Page, SignedIn, Visit, WebError, WebResult,
         chart::{self, Chart},
+        delivery_error::incident,
         mailbox::{self as condition, Condition},
         ticket::TicketRow,
     },
@@ -99,7 +100,8 @@ pub(in crate::web) async fn show(
     if reader {
         let today = visit.now.secs() / 86_400;
         let days = ledger::days(&mut view, today - chart::DAYS + 1).await?;
-        shown.errors_chart = chart::of_days(&days, today);
+        let unusual = incident::days(&mut view, today).await?;
+        shown.errors_chart = chart::of_days(&days, today, &unusual);
         let newest = event::last_id(&mut view).await?;
         let events = news(&visit, &mut view).await?;
         // The embedded database has one writer: no snapshot is held while it is waited for.

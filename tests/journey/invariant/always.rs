@@ -67,7 +67,15 @@ pub(super) const TICKETS: &[Invariant] = &[
          (SELECT ticket_id, COUNT(*) AS n FROM message WHERE outcome = 'opened' GROUP BY ticket_id) AS opened
          ON opened.ticket_id = number
          WHERE COALESCE(n, 0) <> 1 AND NOT (COALESCE(n, 0) = 0 AND EXISTS
-             (SELECT 1 FROM event WHERE event.ticket_id = number AND what = 'ticket_opened' AND actor_sort = 'account'))",
+             (SELECT 1 FROM event WHERE event.ticket_id = number AND what = 'ticket_opened' AND actor_sort = 'account'))
+           AND NOT (COALESCE(n, 0) = 0 AND kind = 'delivery_error' AND (
+             number IN (SELECT ticket_id FROM surge) OR EXISTS (SELECT 1 FROM event WHERE event.ticket_id = number
+                 AND what = 'ticket_opened' AND actor_sort = 'system' AND message_id IN
+                 (SELECT id FROM message WHERE outcome = 'ledger'))))",
+    ),
+    (
+        "a pair's ticket that is not about its sender",
+        "SELECT recipient || ' ' || sender FROM ledger_pair JOIN ticket ON number = ticket_id WHERE sender <> reporter",
     ),
     (
         "a ticket without exactly one opening event",
@@ -189,6 +197,8 @@ pub(super) const SUMS: &[Invariant] = &[
          SELECT real.address FROM real
          LEFT JOIN ledger_total ON ledger_total.side = real.side AND ledger_total.address = real.address
          WHERE ledger_total.address IS NULL
+         UNION ALL
+         SELECT 'the hours' WHERE (SELECT COALESCE(SUM(count), 0) FROM ledger) <> (SELECT COALESCE(SUM(count), 0) FROM ledger_hour)
          UNION ALL
          SELECT 'the days' WHERE (SELECT COALESCE(SUM(count), 0) FROM ledger) <> (SELECT COALESCE(SUM(count), 0) FROM ledger_day)",
     ),

@@ -1,4 +1,7 @@
-//! The ledger's page.
+//! The ledger's page, persistent senders, surges.
+
+mod persistence;
+mod surge;
 
 use axum::http::StatusCode;
 
@@ -47,6 +50,10 @@ async fn d4_delivery_errors_are_counted_and_make_no_ticket() {
     let one = ann.get("/delivery-errors?recipient=other%40college.test").await.text;
     assert!(one.contains("title=\"other@college.test\"") && !one.contains("title=\"nobody@college.test\""));
     assert!(ann.get("/delivery-errors?group=full").await.text.contains("No delivery errors"));
+    assert!(ann.get("/delivery-errors?reason=mailboxfull").await.text.contains("No delivery errors"));
+    let fine = ann.get("/delivery-errors?reason=userunknown&domain=College.test").await.text;
+    assert!(fine.contains("title=\"other@college.test\"") && fine.contains("value=\"userunknown\" selected"), "{fine}");
+    assert!(ann.get("/delivery-errors?domain=elsewhere.test").await.text.contains("No delivery errors"));
     let rows = ann.get("/delivery-errors?fragment=rows").await.text;
     assert!(rows.trim_start().starts_with("<div id=\"rows\""), "{rows}");
     assert!(
