@@ -14,7 +14,7 @@ mod letter;
 mod mailbox;
 mod message;
 mod migration;
-mod outbox;
+pub(crate) mod outbox;
 mod presence;
 mod search;
 mod second_factor;
@@ -28,6 +28,7 @@ mod ticket;
 mod ticket_list;
 mod token;
 mod transaction;
+mod turn;
 
 /// One body as two tests: on a fresh `SQLite` file and on a fresh `PostgreSQL` database.
 macro_rules! on_both {
