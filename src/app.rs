@@ -8,7 +8,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub(crate) use setup::{account, lock, open, pace, smarthost};
+pub(crate) use setup::{account, letterhead, lock, open, pace, smarthost};
 pub(crate) use stop_point::{break_off_at, fails_at, stop_point};
 
 use crate::{
@@ -115,6 +115,7 @@ impl App {
     ) {
         tasks.spawn(jobs::listener::run(leases.store.clone(), leases.clock.clone(), stop.clone()));
         tasks.spawn(jobs::housekeeping::run(leases.clone(), stop.clone()));
+        tasks.spawn(jobs::rereading::run(leases.clone(), Arc::clone(head), stop.clone()));
         let relay_name = format!("{}:{}", config.smtp.server.host, config.smtp.server.port);
         tasks.spawn(Outbox { leases: leases.clone(), relay, relay_name }.run(stop.clone()));
         for (mailbox, id) in config.mailboxes.iter().zip(mailboxes) {

@@ -57,7 +57,7 @@ pub(super) async fn restored(store: &Store, clock: &Clock) -> Result<(), AppErro
 }
 
 /// What all outgoing mail has in common; makes the installation's secret at the first start.
-pub(super) async fn letterhead(config: &Config, store: &Store, clock: &Clock) -> Result<Letterhead, AppError> {
+pub(crate) async fn letterhead(config: &Config, store: &Store, clock: &Clock) -> Result<Letterhead, AppError> {
     let fresh = hex(&clock.unguessable::<32>()?);
     let mut work = store.write().await?;
     let secret = store::setting::get_or_set(&mut work, "message_id_key", &fresh).await?;

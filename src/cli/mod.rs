@@ -5,6 +5,7 @@ pub mod backup;
 pub mod check;
 pub mod classify;
 pub mod migrate;
+pub mod reread;
 pub mod restore;
 pub mod serve;
 mod shell;
@@ -48,6 +49,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a copy the console's database, so that nothing is sent twice.
     Restore(restore::Restore),
+    /// Read kept messages again by this version's rules, and say what would change.
+    Reread(reread::Reread),
     /// Accounts: add, password, enable, disable, roles, second-factor, confirm, list.
     #[command(subcommand)]
     Account(account::Command),
@@ -101,6 +104,9 @@ fn dispatch(line: Line) -> anyhow::Result<ExitCode> {
             }
             Command::Restore(restore) => {
                 restore::run(&restore, &config, &Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Reread(asked) => {
+                reread::run(&asked, &config, Clock::of_process()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Migrate => migrate::run(&config).await.map(|()| ExitCode::SUCCESS),
             Command::Check => Ok(check::run(&config).await),

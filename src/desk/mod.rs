@@ -13,6 +13,7 @@ pub mod decide;
 pub mod letterhead;
 pub mod open;
 pub mod outcome;
+pub mod reread;
 pub mod resend;
 pub mod restore;
 pub mod retry;

@@ -76,6 +76,8 @@ text_enum! {
         LinkAdded = "link_added",
         LinkRemoved = "link_removed",
         KindChanged = "kind_changed",
+        ReadAgain = "read_again",
+        Rereading = "rereading",
         DeliveryReported = "delivery_reported",
         AutomaticReplyReceived = "automatic_reply_received",
         ComplainantUnreachable = "complainant_unreachable",

@@ -22,6 +22,7 @@ pub mod our_message_id;
 pub mod outgoing;
 pub mod reading;
 pub mod recovery_code;
+pub mod rereading;
 pub mod role;
 pub mod second_factor;
 pub mod secret;

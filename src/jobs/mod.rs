@@ -8,6 +8,7 @@ pub mod leases;
 pub mod listener;
 pub mod mailbox;
 pub mod outbox;
+pub mod rereading;
 pub mod schema;
 pub mod stop;
 pub mod whole;

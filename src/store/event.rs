@@ -53,6 +53,16 @@ pub(super) async fn insert(work: &mut Work, events: &[NewEvent]) -> StoreResult<
     Ok(last)
 }
 
+/// Whether a person did anything to a ticket.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_person(view: &mut View, ticket: i64) -> StoreResult<bool> {
+    Ok(on_db!(view, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE ticket_id = $1 AND actor_sort IN ('account', 'shell'))",
+    ).bind(ticket).fetch_one(c).await)?)
+}
+
 /// A ticket's events, oldest first, at most `limit`, after id `after`.
 ///
 /// # Errors

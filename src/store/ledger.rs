@@ -132,6 +132,11 @@ pub(super) async fn write_later(work: &mut Work) -> StoreResult<()> {
             query.build().persistent(false).execute(c).await.map(drop)
         })?;
     }
+    // An address of which every error was taken back is in no list.
+    for ((side, address), _) in totals.iter().filter(|(_, total)| total.count < 0) {
+        on_db!(work, c => sqlx::query("DELETE FROM ledger_total WHERE side = $1 AND address = $2 AND count <= 0")
+            .bind(*side).bind(address.as_str()).execute(c).await.map(drop))?;
+    }
     for (day, count) in std::mem::take(&mut work.later().ledger_days) {
         on_db!(work, c => sqlx::query(
             "INSERT INTO ledger_day (day, count) VALUES ($1, $2)
@@ -216,4 +221,31 @@ pub async fn totals(view: &mut View, side: &str, after: Option<(i64, String)>, l
 pub async fn days(view: &mut View, from: i64) -> StoreResult<Vec<(i64, i64)>> {
     Ok(on_db!(view, c => sqlx::query_as("SELECT day, count FROM ledger_day WHERE day >= $1 ORDER BY day")
         .bind(from).fetch_all(c).await)?)
+}
+
+/// Takes back one error that a message brought, read otherwise by now. What is not there is not taken back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_back(work: &mut Work, delivery: &Delivery, sender: &str, at: Moment) -> StoreResult<()> {
+    let recipient = crate::domain::address::fold(&delivery.recipient);
+    let sender = crate::domain::address::fold(sender);
+    let (recipient, sender) = (clean(&recipient), clean(&sender));
+    let left: Option<i64> = on_db!(work, c => sqlx::query_scalar(
+        "UPDATE ledger SET count = count - 1 WHERE recipient = $1 AND sender = $2 AND reason = $3 RETURNING count",
+    ).bind(recipient.as_ref()).bind(sender.as_ref()).bind(delivery.reason.as_str()).fetch_optional(c).await)?;
+    let Some(left) = left else { return Ok(()) };
+    if left == 0 {
+        on_db!(work, c => sqlx::query("DELETE FROM ledger WHERE recipient = $1 AND sender = $2 AND reason = $3")
+            .bind(recipient.as_ref()).bind(sender.as_ref()).bind(delivery.reason.as_str()).execute(c).await.map(drop))?;
+    }
+    let gone = i64::from(left == 0);
+    let later = work.later();
+    for (side, address) in [("recipient", recipient), ("sender", sender)] {
+        let total = later.ledger_totals.entry((side, address.into_owned())).or_default();
+        *total = LedgerTotal { count: total.count - 1, others: total.others - gone, last_at: total.last_at };
+    }
+    *later.ledger_days.entry(at.secs() / 86_400).or_default() -= 1;
+    work.count("ledger.errors", -1);
+    Ok(())
 }

@@ -331,6 +331,38 @@ pub async fn set_kind(work: &mut Work, id: i64, old: Kind, new: Kind) -> StoreRe
     Ok(())
 }
 
+/// Puts a newer reading in the place of the kept one. `Conflict` if its kind is not `old` any more.
+///
+/// # Errors
+/// When the database does not answer, or [`StoreError::Conflict`].
+pub async fn reread(work: &mut Work, id: i64, old: Kind, reading: &Reading) -> StoreResult<()> {
+    let json = serde_json::to_string(reading).unwrap_or_default();
+    let done = on_db!(work, c => sqlx::query("UPDATE message SET kind = $2, reading = $4 WHERE id = $1 AND kind = $3")
+        .bind(id).bind(reading.kind.as_str()).bind(old.as_str()).bind(clean(&json)).execute(c).await
+        .map(|done| done.rows_affected()))?;
+    if done != 1 {
+        return Err(StoreError::Conflict);
+    }
+    work.count(format!("message.kind.{old}"), -1);
+    work.count(format!("message.kind.{}", reading.kind), 1);
+    Ok(())
+}
+
+/// Changes what became of a message. `Conflict` if it is not `old` any more.
+///
+/// # Errors
+/// When the database does not answer, or [`StoreError::Conflict`].
+pub async fn set_outcome(work: &mut Work, id: i64, old: Outcome, new: Outcome) -> StoreResult<()> {
+    let done = on_db!(work, c => sqlx::query("UPDATE message SET outcome = $2 WHERE id = $1 AND outcome = $3")
+        .bind(id).bind(new.as_str()).bind(old.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    if done != 1 {
+        return Err(StoreError::Conflict);
+    }
+    work.count(format!("message.outcome.{old}"), -1);
+    work.count(format!("message.outcome.{new}"), 1);
+    Ok(())
+}
+
 /// Writes a new decision about the acknowledgement.
 ///
 /// # Errors

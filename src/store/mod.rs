@@ -29,7 +29,9 @@ pub mod mailbox;
 pub mod message;
 pub mod outbox;
 pub mod presence;
+pub mod rereading;
 pub mod restored;
+pub mod saved_view;
 pub mod search;
 pub mod second_factor;
 pub mod session;
@@ -42,7 +44,7 @@ pub mod token;
 
 pub use error::{StoreError, StoreResult};
 pub use health::{Ailment, Health};
-pub use open::{Life, Schema, Store};
+pub use open::{Life, Schema, Store, Watch};
 pub use wake::Wake;
 pub use work::{View, Work};
 

@@ -3,7 +3,7 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgConnection, PgPool, SqliteConnection, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -238,6 +238,18 @@ impl Store {
         }
     }
 
+    /// Looks for commits of other programs on the embedded database, such as the command line's; `None` on a server, which
+    /// tells of them by itself.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn watch(&self) -> StoreResult<Option<Watch>> {
+        let Pool::Sqlite { readers, .. } = &self.pool else { return Ok(None) };
+        let mut link = SqliteConnection::connect_with(&readers.connect_options()).await?;
+        let version = version(&mut link).await?;
+        Ok(Some(Watch { link, version }))
+    }
+
     /// Shows, for as long as the value is held and its session lasts, that `owner` lives.
     ///
     /// # Errors
@@ -282,4 +294,31 @@ impl Life {
             None => true,
         }
     }
+}
+
+/// A look-out for commits on the embedded database.
+#[derive(Debug)]
+pub struct Watch {
+    link: SqliteConnection,
+    version: i64,
+}
+
+impl Watch {
+    /// The newest event if anything was committed since the last look, by whomever.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn look(&mut self) -> StoreResult<Option<i64>> {
+        let version = version(&mut self.link).await?;
+        if std::mem::replace(&mut self.version, version) == version {
+            return Ok(None);
+        }
+        let last = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM event").fetch_one(&mut self.link).await?;
+        Ok(Some(last))
+    }
+}
+
+/// A number that changes with each commit of another connection. It reads no page of the database.
+async fn version(link: &mut SqliteConnection) -> StoreResult<i64> {
+    Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(link).await?)
 }

@@ -50,6 +50,7 @@ mod quoted;
 mod raw_source;
 mod reason;
 mod reference;
+mod rereading;
 mod router;
 mod second_factor;
 mod serve;
@@ -76,7 +77,7 @@ pub use self::{
     extract::{Path, SignedIn, Visit},
     form::{Choice, Errors},
     list::{FilterGroup, FilterLink, Pager},
-    page::{Chrome, NavItem, Notice, Page, See},
+    page::{Chrome, NavItem, Notice, Page, See, Undo},
     raw_source::{Pieces, RawSource, Sighted},
     router::router,
     serve::serve,

@@ -28,6 +28,17 @@ pub struct Notice {
     pub kind: &'static str,
     /// What to say.
     pub text: String,
+    /// How to take it back, if that can be done.
+    pub undo: Option<Undo>,
+}
+
+/// A form that takes the last act back.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Undo {
+    /// Where it is sent.
+    pub action: String,
+    /// Its fields: name, value.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What every page knows; called `page` in every template. Made by [`Visit::chrome`](super::Visit::chrome).

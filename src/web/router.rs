@@ -15,7 +15,8 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 
 use super::{
     Web, WebError, account, accounts, api, assets, confirmation, csp, delivery_error, dress, health, live, mailbox,
-    message, metrics, not_imported, origin, outdated, reference, session, settings, sign_in, sign_out, ticket, today,
+    message, metrics, not_imported, origin, outdated, reference, rereading, session, settings, sign_in, sign_out,
+    ticket, today,
 };
 
 /// Everything that can be asked for. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -41,6 +42,8 @@ pub fn router(web: Web) -> Router {
         .route("/messages/{message}/attachments/{part}", get(message::attachment))
         .route("/messages/{message}/ticket", post(message::make_ticket))
         .route("/messages/{message}/kind", post(message::change_kind))
+        .route("/rereading", get(rereading::show).post(rereading::begin))
+        .route("/rereading/{id}/state", post(rereading::decide))
         .route("/not-imported", get(not_imported::list))
         .route("/not-imported/{message}/retry", post(not_imported::retry))
         .route("/not-imported/{message}/discard", post(not_imported::discard))
@@ -50,6 +53,8 @@ pub fn router(web: Web) -> Router {
         .route("/outbox/{mail}/discard", post(mailbox::discard))
         .route("/tickets", get(ticket::list).post(ticket::open))
         .route("/tickets/changes", post(ticket::changes))
+        .route("/tickets/views", post(ticket::save_view))
+        .route("/tickets/views/{id}/removal", post(ticket::forget_view))
         .route("/tickets/new", get(ticket::form))
         .route("/tickets/{n}", get(ticket::show))
         .route("/tickets/{n}/state", post(ticket::state))

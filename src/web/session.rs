@@ -48,6 +48,8 @@ pub(super) const ENROLMENT: &str = "enrolment";
 pub(super) const CSRF: &str = "csrf";
 /// What the last act did, for the next page.
 pub(super) const NOTICE: &str = "notice";
+/// How that can be taken back, if it can.
+pub(super) const UNDO: &str = "undo";
 /// The browser, as it called itself at sign-in.
 pub(super) const BROWSER: &str = "browser";
 /// The address at sign-in.

@@ -18,6 +18,7 @@ const PAGES: [string, string | ((page: Page) => Promise<string>), Login][] = [
   ['message', (page) => first(page, '/messages', '/messages/'), 'paul'],
   ['delivery-errors', '/delivery-errors', 'paul'],
   ['not-imported', '/not-imported', 'paul'],
+  ['read-again', '/rereading', 'amira'],
   ['mailboxes', '/mailboxes', 'paul'],
   ['my-account', '/account', 'paul'],
   ['accounts', '/accounts', 'ada'],
@@ -53,7 +54,7 @@ async function morning(desk: Console) {
 
 test.describe.configure({ mode: 'serial' });
 
-test('mail arrives for the pages to show', async ({ desk, as }) => {
+test('mail arrives for the pages to show', async ({ browser, desk, as }) => {
   await morning(desk);
   const page = await as('paul');
   for (const [path, words] of [['/tickets', 'library'], ['/delivery-errors', 'nobody@college.test']]) {
@@ -62,6 +63,16 @@ test('mail arrives for the pages to show', async ({ desk, as }) => {
       await expect(page.getByRole('main')).toContainText(words, { timeout: 500 });
     }).toPass({ timeout: 20_000 });
   }
+  const context = await browser.newContext({ baseURL: desk.url });
+  const amira = await context.newPage();
+  await signIn(amira, 'amira');
+  await amira.goto('/rereading');
+  await amira.getByRole('button', { name: 'Read all kept messages again' }).click();
+  await expect(async () => {
+    await amira.goto('/rereading');
+    await expect(amira.getByRole('main')).toContainText('Every message reads as before', { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await context.close();
 });
 
 for (const theme of ['light', 'dark'] as const) {

@@ -30,6 +30,7 @@ pub(crate) mod peer;
 mod processes;
 mod relay;
 mod reply;
+mod reread;
 mod restore;
 #[cfg(feature = "test-doors")]
 mod retry;

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     harness::{Console, PASSWORD, client},
+    on_both,
     visitor::Visitor,
 };
 use crate::world::Database;
@@ -209,3 +210,19 @@ async fn the_second_factor_of_the_shell_is_asked_for_and_its_codes_work_once() {
     let confirmed = console.command(&["account", "confirm", "--login", "bob"]).await;
     assert!(!confirmed.status.success(), "amira is there");
 }
+
+on_both!(the_stream_of_an_account_that_is_disabled_at_the_shell_ends_at_once, |database| {
+    let console = Console::start(database).await;
+    console.account("anna", &[Role::Postmaster]).await;
+    let anna = Visitor::signed_in(&console, "anna").await;
+    let cookies: Vec<String> = anna.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = client().get(format!("{}/live", console.origin)).header("cookie", cookies.join("; "));
+    let mut stream = request.send().await.expect("a stream");
+    let first = stream.chunk().await.expect("a piece").expect("open");
+    assert!(String::from_utf8_lossy(&first).contains("resync"));
+    let done = console.command(&["account", "disable", "--login", "anna", "--reason", "left"]).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    // Before the next heartbeat, at which every stream is looked at anyway.
+    let closed = async { while stream.chunk().await.is_ok_and(|piece| piece.is_some()) {} };
+    tokio::time::timeout(Duration::from_secs(15), closed).await.expect("it is closed before the next heartbeat");
+});

@@ -16,6 +16,8 @@ mod message;
 mod migration;
 pub(crate) mod outbox;
 mod presence;
+mod rereading;
+mod saved_view;
 mod search;
 mod second_factor;
 mod session;

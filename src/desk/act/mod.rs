@@ -23,6 +23,7 @@ mod thread;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::desk) use self::open::open_for;
 pub use self::{
     acknowledge::{acknowledge_now, may_acknowledge},
     error::{ActError, ActResult},

@@ -6,7 +6,7 @@ use crate::{
     desk::letterhead::Letterhead,
     domain::{
         address,
-        event::{NewEvent, What},
+        event::{Actor, NewEvent, What},
         kind::Kind,
         message::{Outcome, Stage},
         site::Limits,
@@ -128,6 +128,18 @@ pub(super) async fn adopt(
         return Err(ActError::refused("", "This message has not been imported. Import it first."));
     }
     let kind = if kind.opens_ticket() || kind == Kind::QuarantineNotice { kind } else { Kind::Other };
+    Ok(open_for(work, (may.actor(), "made by hand from a kept message"), message, kind, now).await?)
+}
+
+/// Opens a ticket for a message that has none, without asking for a right: a person's or the console's own act, said with
+/// how it came about.
+pub(in crate::desk) async fn open_for(
+    work: &mut Work,
+    (actor, how): (Actor, &str),
+    message: &Message,
+    kind: Kind,
+    now: Moment,
+) -> StoreResult<i64> {
     let reporter = address::fold(&message.from_address);
     let subject = if message.subject.trim().is_empty() { "(no subject)" } else { &message.subject };
     let new = NewTicket {
@@ -147,10 +159,10 @@ pub(super) async fn adopt(
     let words = [subject, &message.from_name, &message.from_address, &text].join("\n");
     store::search::index(work, message.id, number, &store::search::fold(&words)).await?;
     store::ticket::joined(work, number, now).await?;
-    let why = format!("{}, made by hand from a kept message", kind.words());
-    work.event(NewEvent::new(now, may.actor(), What::TicketOpened, why).ticket(number).message(message.id));
+    let why = format!("{}, {how}", kind.words());
+    work.event(NewEvent::new(now, actor, What::TicketOpened, why).ticket(number).message(message.id));
     let who = if reporter.is_empty() { "somebody without an address".to_owned() } else { message.from_address.clone() };
-    let outside = crate::domain::event::Actor::Outside(who);
+    let outside = Actor::Outside(who);
     work.event(NewEvent::new(now, outside, What::MessageReceived, subject).ticket(number).message(message.id));
     Ok(number)
 }

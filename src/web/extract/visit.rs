@@ -13,7 +13,7 @@ use crate::{
     access::{Rights, grant},
     domain::{account::Account, kind::Kind, ticket::State, time::Moment},
     store::{View, account, counter, session as stored},
-    web::{Chrome, NavItem, Notice, Web, WebError, WebResult, When, client, cookie, csrf, session},
+    web::{Chrome, NavItem, Notice, Undo, Web, WebError, WebResult, When, client, cookie, csrf, session},
 };
 
 /// The request's context. Cheap to clone.
@@ -189,13 +189,23 @@ impl Visit {
         Ok(())
     }
 
+    /// The same, of something done that can be taken back.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn tell_undoable(&self, text: impl Into<String>, undo: Undo) -> WebResult<()> {
+        self.session.insert(session::UNDO, undo).await?;
+        self.tell("done", text).await
+    }
+
     async fn told(&self) -> WebResult<Option<Notice>> {
         if self.session.get_value(session::NOTICE).await?.is_none() {
             return Ok(None);
         }
+        let undo: Option<Undo> = self.session.remove(session::UNDO).await?;
         let told: Option<(String, String)> = self.session.remove(session::NOTICE).await?;
         let kind = |word: &str| ["done", "waiting", "late"].into_iter().find(|known| *known == word).unwrap_or("info");
-        Ok(told.map(|(word, text)| Notice { kind: kind(&word), text }))
+        Ok(told.map(|(word, text)| Notice { kind: kind(&word), text, undo }))
     }
 
     /// The rights of this visit as they are now; `None` if its session or account has ended. For answers that last.

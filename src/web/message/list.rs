@@ -51,6 +51,8 @@ struct MessageRow {
 struct MessageList {
     page: Chrome,
     total: i64,
+    /// Whether the way to `Read again` is shown.
+    may_reread: bool,
     filters: Vec<FilterGroup>,
     rows: Vec<MessageRow>,
     pager: Pager,
@@ -110,6 +112,7 @@ pub(in crate::web) async fn list(visit: Visit, _: Reader, Query(mut asked): Quer
     };
     let newer = if before == i64::MAX { String::new() } else { asked.with("before", "") };
     let shown = MessageList {
+        may_reread: quarantine,
         total: total(&mut view, &filter).await?,
         filters: filters(&mailbox::all(&mut view).await?, &asked, &filter),
         rows: found.iter().map(|message| row(&visit, message)).collect(),

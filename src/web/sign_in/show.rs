@@ -73,7 +73,7 @@ pub(super) async fn page(visit: &Visit, shown: Shown) -> WebResult<Response> {
     let Shown { login, next, errors, wait, status, changed } = shown;
     if changed {
         let text = "The password is changed. Sign in with the new one.".to_owned();
-        page.notice = Some(Notice { kind: "done", text });
+        page.notice = Some(Notice { kind: "done", text, undo: None });
     }
     let answer = Page::new(SignIn { page, form_login: login, next, errors, no_account, wait }).status(status);
     Ok(match planted {

@@ -8,7 +8,7 @@ use axum::{
 use super::show;
 use crate::{
     desk::act::ActError,
-    web::{Errors, See, Visit, WebError, WebResult},
+    web::{Errors, See, Undo, Visit, WebError, WebResult},
 };
 
 /// What was typed into a form of the page.
@@ -51,5 +51,20 @@ pub(super) async fn refused(
 /// Back to the ticket, with a word about what was done.
 pub(super) async fn done(visit: &Visit, number: i64, words: impl Into<String>) -> WebResult<Response> {
     visit.tell("done", words).await?;
+    Ok(See::other(format!("/tickets/{number}")).into_response())
+}
+
+/// The same, of something that can be taken back by the same form with what was there before. `version` is the ticket's
+/// after the act: if somebody changes it in between, taking back is refused like any other late act.
+pub(super) async fn done_undoable(
+    visit: &Visit,
+    (number, version): (i64, i64),
+    words: impl Into<String>,
+    noun: &str,
+    before: (&str, String),
+) -> WebResult<Response> {
+    let fields = vec![("version".to_owned(), version.to_string()), (before.0.to_owned(), before.1)];
+    let undo = Undo { action: format!("/tickets/{number}/{noun}"), fields };
+    visit.tell_undoable(words, undo).await?;
     Ok(See::other(format!("/tickets/{number}")).into_response())
 }

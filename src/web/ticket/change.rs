@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    again::{Typed, done, refused},
+    again::{Typed, done, done_undoable, refused},
     seen,
 };
 use crate::{
@@ -64,14 +64,16 @@ pub(in crate::web) async fn owner(
     // What is no number is no account's id.
     let wanted = if form.owner.is_empty() { None } else { Some(form.owner.parse().unwrap_or(0)) };
     let mut work = visit.web.store.write().await?;
-    seen::ticket(&visit, &mut work, n).await?;
+    let before = seen::ticket(&visit, &mut work, n).await?;
     let at = (n, form.version);
     match act::assign(&mut work, &may, at, wanted, visit.now).await {
         Ok(name) => {
+            let version = seen::ticket(&visit, &mut work, n).await?.version;
             work.commit().await?;
             let words =
                 name.map_or("Nobody owns the ticket now.".to_owned(), |name| format!("The owner is now {name}."));
-            done(&visit, n, words).await
+            let owner = before.owner.map_or_else(String::new, |id| id.to_string());
+            done_undoable(&visit, (n, version), words, "owner", ("owner", owner)).await
         }
         Err(error) => {
             drop(work);
@@ -97,12 +99,14 @@ pub(in crate::web) async fn priority(
     let wanted: Priority =
         form.priority.parse().map_err(|known| WebError::Invalid(format!("A priority is {known}.")))?;
     let mut work = visit.web.store.write().await?;
-    seen::ticket(&visit, &mut work, n).await?;
+    let before = seen::ticket(&visit, &mut work, n).await?;
     let at = (n, form.version);
     match act::set_priority(&mut work, &may, at, wanted, visit.now).await {
         Ok(()) => {
+            let version = seen::ticket(&visit, &mut work, n).await?.version;
             work.commit().await?;
-            done(&visit, n, format!("The priority is now {wanted}.")).await
+            let words = format!("The priority is now {wanted}.");
+            done_undoable(&visit, (n, version), words, "priority", ("priority", before.priority.to_string())).await
         }
         Err(error) => {
             drop(work);

@@ -27,6 +27,7 @@ pub(super) fn words(what: What) -> (&'static str, &'static str) {
         What::LinkAdded => ("step", "linked a ticket"),
         What::LinkRemoved => ("step", "took a link back"),
         What::KindChanged => ("step", "changed the kind"),
+        What::ReadAgain => ("step", "read a message again"),
         What::DeliveryReported => ("warning", "reported on the delivery of our mail"),
         What::AutomaticReplyReceived => ("message", "answered automatically"),
         What::ComplainantUnreachable => ("warning", "found that the reporter cannot be reached"),

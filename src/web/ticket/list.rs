@@ -14,6 +14,7 @@ use super::{
     key,
     query::{Owner, Query, encoded},
     row::TicketRow,
+    saved_view::Views,
     seen, show,
 };
 use crate::{
@@ -40,6 +41,8 @@ pub(crate) struct TicketList {
     q_error: String,
     total: i64,
     filters: Vec<FilterGroup>,
+    /// The saved view that is shown: its number and name.
+    saved: Option<(i64, String)>,
     rows: Vec<TicketRow>,
     pager: Pager,
     /// This view's own address with `fragment=rows`.
@@ -75,6 +78,7 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
     let last = found.last().map(Key::of);
     let rows = rows(&visit, &mut view, &found).await?;
     let counts = Counts::load(&mut view, seen::quarantine(&visit)).await?;
+    let views = Views::load(&visit, &mut view, &query).await?;
     drop(view);
 
     let href = query.href();
@@ -90,7 +94,8 @@ pub(in crate::web) async fn list(visit: Visit, _may: Reader, Asked(wanted): Aske
         q: query.text(),
         q_error,
         total: counts.total(&query),
-        filters: filters::groups(&query, &counts),
+        filters: filters::groups(&query, &counts).into_iter().chain(views.group).collect(),
+        saved: views.current,
         rows,
         pager,
         here: format!("{href}{join}fragment=rows{place}"),

@@ -26,6 +26,7 @@ mod query;
 mod reply;
 mod reply_form;
 mod row;
+mod saved_view;
 mod seen;
 mod show;
 mod tag;
@@ -45,6 +46,7 @@ pub(super) use self::{
     presence::presence,
     reply::{preview, send},
     row::TicketRow,
+    saved_view::{forget as forget_view, save as save_view},
     show::show,
     tag::tags,
 };

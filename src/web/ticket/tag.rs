@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    again::{Typed, done, refused},
+    again::{Typed, done_undoable, refused},
     seen,
 };
 use crate::{
@@ -34,15 +34,18 @@ pub(in crate::web) async fn tags(
     seen::ticket(&visit, &mut work, n).await?;
     let at = (n, form.version);
     let changed = if let Some(tag) = &form.remove {
-        act::remove_tag(&mut work, &may, at, tag, visit.now).await.map(|()| format!("The tag {tag} is removed."))
+        act::remove_tag(&mut work, &may, at, tag, visit.now)
+            .await
+            .map(|()| (format!("The tag {tag} is removed."), ("add", tag.clone())))
     } else {
         let tag = act::add_tag(&mut work, &may, at, &form.add, visit.now).await;
-        tag.map(|tag| format!("The ticket has the tag {tag}."))
+        tag.map(|tag| (format!("The ticket has the tag {tag}."), ("remove", tag)))
     };
     match changed {
-        Ok(words) => {
+        Ok((words, back)) => {
+            let version = seen::ticket(&visit, &mut work, n).await?.version;
             work.commit().await?;
-            done(&visit, n, words).await
+            done_undoable(&visit, (n, version), words, "tags", back).await
         }
         Err(error) => {
             drop(work);

@@ -59,6 +59,8 @@ const fn words(what: What) -> &'static str {
         What::LinkAdded => "linked a ticket",
         What::LinkRemoved => "removed a link",
         What::KindChanged => "changed the kind",
+        What::ReadAgain => "read a message again",
+        What::Rereading => "reads kept messages again",
         What::DeliveryReported => "reported on a delivery",
         What::AutomaticReplyReceived => "replied automatically",
         What::ComplainantUnreachable => "cannot reach the reporter",

@@ -103,3 +103,48 @@ async fn tickets_are_linked_to_others_that_exist() {
     act(&mut pat, 2, "links", &[("remove", "duplicate_of.from.1")]).await;
     assert!(!pat.get("/tickets/2").await.text.contains("has the duplicate"));
 }
+
+#[tokio::test]
+async fn owner_priority_and_tags_can_be_taken_back() {
+    let desk = desk().await;
+    arrives(&desk, MAIL, Kind::Complaint).await;
+    let (mut pat, mut quinn) = (desk.signed_in("pat").await, desk.signed_in("quinn").await);
+    let undo = |page: &str| {
+        let form =
+            page.split_once("class=\"btns\" method=\"post\" action=\"").unwrap().1.split_once("</form>").unwrap().0;
+        let value = |name: &str| {
+            let field =
+                form.split_once(&format!("name=\"{name}\" value=\"")).map(|(_, rest)| rest.split_once('"').unwrap().0);
+            field.unwrap_or_default().to_owned()
+        };
+        assert!(form.contains(">Undo</button>"), "{form}");
+        (
+            form.split_once('"').unwrap().0.to_owned(),
+            value("csrf"),
+            value("version"),
+            ["owner", "priority", "remove"].map(value),
+        )
+    };
+    act(&mut pat, 1, "priority", &[("priority", "urgent")]).await;
+    let page = pat.get("/tickets/1").await.text;
+    let (path, csrf, version, [_, before, _]) = undo(&page);
+    assert_eq!((path.as_str(), before.as_str()), ("/tickets/1/priority", "normal"));
+    let back = pat.post(&path, &[("csrf", &csrf), ("version", &version), ("priority", &before)]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    assert!(pat.get("/tickets/1").await.text.contains("The priority is now normal."));
+    assert!(!pat.get("/tickets/1").await.text.contains(">Undo</button>"), "it is offered once");
+
+    act(&mut pat, 1, "owner", &[("owner", "1")]).await;
+    let (path, csrf, version, [before, ..]) = undo(&pat.get("/tickets/1").await.text);
+    assert_eq!((path.as_str(), before.as_str()), ("/tickets/1/owner", ""));
+    // Somebody else was there in between: what they did is not undone with it.
+    act(&mut quinn, 1, "tags", &[("add", "arf")]).await;
+    let late = pat.post(&path, &[("csrf", &csrf), ("version", &version), ("owner", "")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+
+    let (path, csrf, version, [.., tag]) = undo(&quinn.get("/tickets/1").await.text);
+    assert_eq!((path.as_str(), tag.as_str()), ("/tickets/1/tags", "arf"));
+    let back = quinn.post(&path, &[("csrf", &csrf), ("version", &version), ("remove", &tag)]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    assert!(quinn.get("/tickets/1").await.text.contains("The tag arf is removed."));
+}

@@ -65,5 +65,33 @@ async fn pages_go_on_where_the_last_ended() {
     let next = rest.split_once('"').unwrap().0;
     let second = rea.get(next).await;
     assert_eq!(lines(&second.text), 10);
-    assert!(second.text.contains("id=\"ticket-51\"") && second.text.contains("rel=\"prev\""));
+    assert!(second.text.contains("id=\"ticket-51\"") && second.text.contains("First page"));
+}
+
+#[tokio::test]
+async fn a_search_is_saved_under_a_name_and_forgotten() {
+    let desk = desk().await;
+    arrives(&desk, MAIL, Kind::Complaint).await;
+    let (mut pat, mut rea) = (desk.signed_in("pat").await, desk.signed_in("rea").await);
+    let at = "/tickets?q=elephants%20state:any";
+    for (name, answer) in [
+        (" ", "Give the view a name of at most 40 characters."),
+        (&*"x".repeat(41), "Give the view a name of at most 40 characters."),
+        ("Large <b>animals</b>", "Saved as Large &#60;b&#62;animals"),
+    ] {
+        let saved = pat.fill(at, "/tickets/views", &[("name", name), ("q", "elephants state:any")]).await;
+        assert_eq!((saved.status, saved.place()), (StatusCode::SEE_OTHER, "/tickets?q=state:any%20elephants"));
+        let page = pat.get(saved.place()).await.text;
+        assert!(page.contains(answer), "{page}");
+    }
+    let page = pat.get("/tickets").await.text;
+    assert!(page.contains("<a href=\"/tickets?q=state:any%20elephants\">Large &#60;b&#62;animals"), "{page}");
+    assert!(!rea.get("/tickets").await.text.contains("Large"), "everybody has their own");
+    let shown = pat.get(at).await.text;
+    assert!(shown.contains("Forget the view Large") && !shown.contains("Save this search"), "{shown}");
+    let path = shown.split_once("action=\"/tickets/views/").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let path = format!("/tickets/views/{path}");
+    assert_eq!(rea.fill("/tickets", &path, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(pat.fill(at, &path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!pat.get("/tickets").await.text.contains("Large"));
 }
