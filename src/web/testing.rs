@@ -120,7 +120,7 @@ impl Desk {
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
-        Self { router: router(web.clone()), web, clock, scratch: scratch }
+        Self { router: router(web.clone()), web, clock, scratch }
     }
 
     /// Where its database is.
