@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
 pub(crate) use setup::{account, letterhead, lock, open, pace, smarthost};
-pub(crate) use stop_point::{fails_at, stop_point};
+pub(crate) use stop_point::{break_off_at, fails_at, stop_point};
 
 use crate::{
     clock::Clock,

@@ -2,6 +2,7 @@
 //!
 //! - `store`: every function of the store on both databases, with the same assertions;
 //! - `journey`: the true `postdesk` against real servers;
+//! - `job`: jobs by themselves;
 //! - `guard`: the rules of the house, held by a grep;
 //! - `corpus`: real mail with labels, where it is there;
 //! - `simulation`: how often normal traffic alarms, and how soon a surge is found;
@@ -12,6 +13,8 @@
 #[cfg(test)]
 mod corpus;
 mod guard;
+#[cfg(test)]
+mod job;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

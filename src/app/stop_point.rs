@@ -36,13 +36,31 @@ fn stop_is_pending() -> bool {
 pub(crate) const fn stop_point(_name: &str) {}
 
 /// Whether something is to fail here, as a fault of ours would: the environment names this point and bytes that the
-/// message holds, `POSTDESK_FAIL_AT=read:marker`. The points are `read` and `apply`.
+/// message holds, `POSTDESK_FAIL_AT=read:marker`. The points are `read`, `abort` and `apply`.
 #[cfg(feature = "test-doors")]
 pub(crate) fn fails_at(name: &str, bytes: &[u8]) -> bool {
     let Ok(wanted) = std::env::var("POSTDESK_FAIL_AT") else { return false };
     let Some((point, marker)) = wanted.split_once(':') else { return false };
     point == name && bytes.windows(marker.len().max(1)).any(|window| window == marker.as_bytes())
 }
+
+/// Breaks off here, if [`fails_at`] says so, as a library does on a text that it did not reckon with: by a panic whose
+/// words quote the text. At the point `abort` nothing catches it: the process ends, as it does when its stack or its
+/// memory is at an end.
+#[cfg(feature = "test-doors")]
+pub(crate) fn break_off_at(name: &str, bytes: &[u8]) {
+    if fails_at("abort", bytes) {
+        std::process::abort();
+    }
+    if fails_at(name, bytes) {
+        let text = String::from_utf8_lossy(bytes);
+        std::hint::black_box(&text[..=text.len()]);
+    }
+}
+
+/// Nothing, in a build for use.
+#[cfg(not(feature = "test-doors"))]
+pub(crate) const fn break_off_at(_name: &str, _bytes: &[u8]) {}
 
 /// Never, in a build for use.
 #[cfg(not(feature = "test-doors"))]

@@ -51,10 +51,21 @@ pub fn open(bytes: &[u8], limits: Limits) -> Option<Opened> {
             cut: text.len() + 4 > limits.text_bytes,
             html: letter.html().is_some(),
             fields: letter.shown_fields(),
-            attachments: letter.attachments(),
+            attachments: attached(&letter),
             text,
         }
     })
+}
+
+/// The attachments, without the HTML form of the text itself, which is shown as such: in a mail that has it as an
+/// alternative it is a part without a name like any other.
+fn attached(letter: &Letter<'_>) -> Vec<Attachment> {
+    let mut parts = letter.parts();
+    let form = parts.find(|(_, part)| !part.enclosed && !part.attached && part.media_type == "text/html");
+    let form = form.and_then(|(id, _)| u32::try_from(id).ok());
+    let mut all = letter.attachments();
+    all.retain(|one| !(one.name.is_empty() && Some(one.part) == form));
+    all
 }
 
 /// Makes something of the HTML form, with a way to its inline images by Content-ID; `None` if there is no HTML.
@@ -91,4 +102,30 @@ pub fn attachment(bytes: &[u8], limits: Limits, part: u32) -> Option<(String, Ve
 
 fn guarded<T>(work: impl FnOnce() -> T + UnwindSafe) -> Option<T> {
     catch_unwind(work).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_html_form_of_the_text_is_no_attachment() {
+        let part = |head: &str, body: &str| format!("--b\r\n{head}\r\n\r\n{body}\r\n");
+        let mail = |kind: &str, parts: &[String]| {
+            format!("Content-Type: multipart/{kind}; boundary=b\r\n\r\n{}--b--\r\n", parts.concat()).into_bytes()
+        };
+        let plain = part("Content-Type: text/plain", "Hello");
+        let html = part("Content-Type: text/html", "<p>Hello</p>");
+        let named = part("Content-Type: text/html\r\nContent-Disposition: attachment; filename=page.html", "<p>x</p>");
+        let nameless = part("Content-Type: text/html\r\nContent-Disposition: attachment", "<p>x</p>");
+        let listed = |bytes: &[u8]| {
+            let opened = open(bytes, Limits::default()).unwrap();
+            (opened.html, opened.attachments.iter().map(|one| one.name.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(listed(&mail("alternative", &[plain.clone(), html.clone()])), (true, vec![]));
+        assert_eq!(
+            listed(&mail("mixed", &[plain.clone(), nameless, html, named])),
+            (true, vec![String::new(), "page.html".into()])
+        );
+    }
 }

@@ -7,6 +7,7 @@ mod count;
 mod intake;
 mod moved;
 mod read;
+mod recovery;
 mod server_due;
 mod stubborn;
 mod token;
@@ -148,7 +149,7 @@ impl MailboxJob {
         let cursor = self.connected(lease, selected).await?;
         let uidvalidity = i64::from(selected.uidvalidity);
         let mut session = Session { job: self, lease, inbox, uidvalidity, cursor, stubborn };
-        intake::leftovers(self, lease).await?;
+        self.leftovers(lease).await?;
         let mut thorough_at = None;
         loop {
             let now = self.leases.clock.now();

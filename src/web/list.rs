@@ -25,7 +25,7 @@ pub struct FilterGroup {
 /// Keyset pages; an empty address hides its link.
 #[derive(Clone, Debug, Default)]
 pub struct Pager {
-    /// Where the newer ones are.
+    /// Where the list begins; keys lead on, never back.
     pub newer: String,
     /// Where the older ones are.
     pub older: String,

@@ -8,6 +8,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
@@ -111,10 +112,15 @@ pub fn router(web: Web) -> Router {
         .layer(DefaultBodyLimit::max(limits.form_bytes))
         // A live stream begins at once and then lasts.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request_time))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(broken_off))
         .layer(from_fn_with_state(web.clone(), outdated::refuse))
         .layer(from_fn_with_state(web.clone(), dress::errors))
         .layer(from_fn(csp::headers))
         .layer(from_fn_with_state(web.clone(), reference::give))
         .with_state(web)
+}
+
+/// The answer of a page that broke off. The layer's own writes the words of the panic to the log, and they may quote mail.
+fn broken_off(_words: Box<dyn std::any::Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

@@ -37,7 +37,7 @@ pub(super) struct Desk {
     pub web: Web,
     pub clock: Clock,
     router: Router,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 /// One browser with its cookies.
@@ -127,7 +127,12 @@ impl Desk {
         };
         let head = Arc::new(letterhead(settings.site.clone()));
         let web = Web::new(store, clock.clone(), settings, head).await.unwrap();
-        Self { router: router(web.clone()), web, clock, _scratch: scratch }
+        Self { router: router(web.clone()), web, clock, scratch }
+    }
+
+    /// Where its database is.
+    pub(super) fn database(&self) -> String {
+        self.scratch.database()
     }
 
     pub(super) async fn account(&self, login: &str, roles: &[Role]) -> i64 {

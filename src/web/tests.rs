@@ -1,6 +1,8 @@
 //! The door as a whole.
 
+mod breaking;
 mod every_route;
+mod looking;
 
 use axum::http::{StatusCode, header};
 

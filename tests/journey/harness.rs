@@ -214,6 +214,13 @@ impl Console {
         process.kill().await.expect("killed");
     }
 
+    /// Lets go of a process that ended by itself.
+    #[cfg(feature = "test-doors")]
+    pub(crate) async fn bury(&mut self) {
+        let mut process = self.process.take().expect("it ran");
+        tokio::time::timeout(PATIENCE, process.wait()).await.expect("it has ended").expect("a state");
+    }
+
     /// SIGTERM; it must end by itself, well.
     pub(crate) async fn terminate(&mut self) {
         let mut process = self.process.take().expect("it runs");

@@ -1,11 +1,14 @@
 //! The true `postdesk` against real servers: mail comes by SMTP and IMAP, what it does is seen from outside.
 
 mod acknowledgement;
+#[cfg(feature = "test-doors")]
 mod crash;
 #[cfg(feature = "test-doors")]
 mod cut;
 #[cfg(feature = "test-doors")]
 mod database_gone;
+#[cfg(feature = "test-doors")]
+mod deadly;
 #[cfg(feature = "test-doors")]
 mod disk_full;
 #[cfg(feature = "test-doors")]
@@ -21,6 +24,7 @@ mod limits;
 mod loops;
 mod not_imported;
 mod observed;
+#[cfg(feature = "test-doors")]
 mod outdated;
 pub(crate) mod peer;
 mod processes;

@@ -25,6 +25,17 @@ on_both!(what_the_desk_fails_on_is_listed_and_imported_after_the_mend, |database
     fails_and_is_mended(database, FAILING_DESK).await;
 });
 
+/// A panic is one line, with the place in our own source. The words of the panic quote the mail, and are not there.
+fn says_where_and_not_what(log: &str, mia: &str) {
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("a part of the program broke off")).collect();
+    assert_eq!(lines.len(), 2, "a line for each of the two: {log}");
+    assert!(lines.iter().all(|line| line.contains("ERROR") && line.contains("place=\"src/")), "{lines:?}");
+    for words in ["panicked", "X-Marker", "out of bounds", "Mia Example", "RUST_BACKTRACE", mia] {
+        assert!(!log.contains(words), "{words} is in {log}");
+    }
+    assert!(log.lines().all(|line| line.starts_with("20")), "nothing but lines of ours: {log}");
+}
+
 async fn fails_and_is_mended(database: crate::world::Database, fault: &'static [(&'static str, &'static str)]) {
     let mut console = Console::prepare(database, Wishes { environment: fault, ..Wishes::default() }).await;
     let mut imap = Imap::sign_in(&console.address).await;
@@ -49,6 +60,9 @@ async fn fails_and_is_mended(database: crate::world::Database, fault: &'static [
         (counter::get(&mut v, "outbox.accepted").await.expect("a count") == 4).then_some(())
     });
     assert!(console.log().contains("message could not be handled"), "{}", console.log());
+    if fault == FAILING_READER {
+        says_where_and_not_what(&console.log(), &mia);
+    }
 
     console.account("anna", &[Role::Postmaster]).await;
     let mut anna = Visitor::signed_in(&console, "anna").await;

@@ -14,7 +14,7 @@ mod letter;
 mod mailbox;
 mod message;
 mod migration;
-mod outbox;
+pub(crate) mod outbox;
 mod presence;
 mod quarantine_notice;
 mod report;
@@ -33,6 +33,7 @@ mod ticket;
 mod ticket_list;
 mod token;
 mod transaction;
+mod turn;
 
 /// One body as two tests: on a fresh `SQLite` file and on a fresh `PostgreSQL` database.
 macro_rules! on_both {

@@ -15,7 +15,7 @@ use postdesk::{
 use super::{account::account, letter, on_both, view, work};
 use crate::world::noon;
 
-pub(super) fn new_outbound(to: &str, due_at: Moment) -> NewOutbound<'_> {
+pub(crate) fn new_outbound(to: &str, due_at: Moment) -> NewOutbound<'_> {
     NewOutbound {
         purpose: Purpose::Acknowledgement,
         ticket: None,
@@ -120,6 +120,23 @@ on_both!(a_frozen_sender_does_not_settle_its_successors_try, |store| {
     let taken_over = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
     assert_eq!((taken_over.state, taken_over.attempts), (OutboxState::Sending, 2));
     work!(store, w => outbox::settle_claimed(&mut w, &taken_over, &accepted()));
+});
+
+// A person who sends a mail again begins to count anew: the number of the try alone does not tell one sender from another.
+on_both!(a_frozen_sender_does_not_settle_the_try_that_a_person_asked_for, |store| {
+    let id = queued(&store, &new_outbound("mia@example.org", noon())).await;
+    work!(store, w => outbox::claim(&mut w, "frozen", noon(), 10));
+    let frozen = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
+    let uncertain = Settled { state: OutboxState::Uncertain, ..accepted() };
+    work!(store, w => outbox::settle_claimed(&mut w, &frozen, &uncertain));
+    work!(store, w => outbox::retry(&mut w, id, OutboxState::Uncertain, noon(), noon().plus(Duration::from_hours(1))));
+    work!(store, w => outbox::claim(&mut w, "successor", noon(), 10));
+    let successor = view!(store, v => outbox::get(&mut v, id)).expect("a mail");
+    assert_eq!((frozen.attempts, successor.attempts), (1, 1), "both have the first try in hand");
+    let mut w = store.write().await.expect("a work");
+    assert!(matches!(outbox::settle_claimed(&mut w, &frozen, &accepted()).await, Err(StoreError::Conflict)));
+    drop(w);
+    work!(store, w => outbox::settle_claimed(&mut w, &successor, &accepted()));
 });
 
 on_both!(a_deferred_mail_is_due_later_and_retried, |store| {

@@ -106,6 +106,33 @@ impl Database {
         }
     }
 
+    /// What each statement gives after others that nobody keeps: whatever they do is undone. No reference between
+    /// tables stands in their way.
+    pub(crate) async fn look_broken(&self, breaks: &[&'static str], statements: &[&'static str]) -> Vec<Vec<String>> {
+        /// One connection of either kind.
+        macro_rules! ask {
+            ($connection:expr, $unbind:literal) => {{
+                let mut c = $connection.expect("the database");
+                for text in [$unbind, "BEGIN"].iter().chain(breaks) {
+                    let done = sqlx::query(*text).execute(&mut c).await;
+                    done.unwrap_or_else(|error| panic!("{error}: {text}"));
+                }
+                let mut found = Vec::with_capacity(statements.len());
+                for statement in statements {
+                    found.push(sqlx::query_scalar(*statement).fetch_all(&mut c).await.expect("an answer"));
+                }
+                sqlx::query("ROLLBACK").execute(&mut c).await.expect("undone");
+                c.close().await.expect("closed");
+                found
+            }};
+        }
+        if self.url.starts_with("sqlite:") {
+            ask!(SqliteConnection::connect(&self.url).await, "PRAGMA foreign_keys = OFF")
+        } else {
+            ask!(PgConnection::connect(&self.url).await, "SET session_replication_role = replica")
+        }
+    }
+
     /// Opens it, with the present schema.
     pub(crate) async fn open(&self) -> Store {
         let store = Store::open(&self.url).await.expect("an open store");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    desk::letterhead::AcknowledgementPolicy,
+    desk::letterhead::{AcknowledgementPolicy, DeliveryErrorPolicy},
     domain::{
         kind::Kind,
         message::{Outcome, Stage},
@@ -57,6 +57,7 @@ fn head() -> Letterhead {
             per_hour: 200,
         },
         key: MessageIdKey::new(vec![1; 32]),
+        delivery_errors: DeliveryErrorPolicy::default(),
         compose: |_| Err("no mail is sent here".into()),
         writable: |_| true,
     }

@@ -30,8 +30,9 @@ pub(super) const BATCH_BYTES: u64 = 4 << 20;
 const HEADER_BYTES: u32 = 64 << 10;
 /// Said of a message that ends every session in which it is asked for.
 const STUBBORN: &str = "the connection broke each time it was fetched";
-/// Leftovers applied at once.
-const LEFTOVERS: i64 = 100;
+
+/// Said of a message that our own reader or desk failed on.
+const UNHANDLED: &str = "it could not be handled; its bytes are kept, and `Try again` reads it anew";
 
 /// A message as fetched.
 #[derive(Debug)]
@@ -157,10 +158,11 @@ async fn alone(inbox: &mut Inbox, listed: &Listed) -> Result<Option<Incoming>, I
 }
 
 /// A kept message on its way to the desk.
-struct OnTheWay {
-    id: i64,
-    internal_date: Moment,
-    bytes: Vec<u8>,
+#[derive(Debug)]
+pub(super) struct OnTheWay {
+    pub(super) id: i64,
+    pub(super) internal_date: Moment,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// Keeps a batch in one commit, then reads and applies it in another. Gives the new cursor.
@@ -247,35 +249,32 @@ async fn left_there(job: &MailboxJob, work: &mut store::Work, id: i64, one: &Inc
     Ok(())
 }
 
-/// What a crash left kept but not applied.
-pub(super) async fn leftovers(job: &MailboxJob, lease: &Lease) -> Result<(), Ended> {
-    loop {
-        let mut left = Vec::new();
-        {
-            let mut view = job.leases.store.read().await?;
-            for message in store::message::waiting(&mut view, job.id, LEFTOVERS).await? {
-                let bytes = store::blob::load(&mut view, &message.sha256).await?.unwrap_or_default();
-                left.push(OnTheWay { id: message.id, internal_date: message.internal_date, bytes });
-            }
-        }
-        if left.is_empty() {
-            return Ok(());
-        }
-        apply_all(job, lease, left, Stage::Kept).await?;
-    }
-}
-
-/// Reads a batch off the async threads and applies it in one transaction; if that fails, one by one, so that a message
-/// which cannot be handled holds up no other.
+/// Reads a batch and applies it.
 async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, stage: Stage) -> Result<(), Ended> {
     if messages.is_empty() {
         return Ok(());
     }
+    let batch = read_batch(job, messages).await?;
+    apply_read(job, lease, batch, stage).await
+}
+
+/// Reads a batch off the async threads.
+pub(super) async fn read_batch(job: &MailboxJob, messages: Vec<OnTheWay>) -> Result<ReadBatch, Ended> {
     let head = Arc::clone(&job.head);
-    let (read, unread) = tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?;
+    Ok(tokio::task::spawn_blocking(move || read_all(messages, &head.site)).await?)
+}
+
+/// Applies what was read in one transaction; if that fails, one by one, so that a message which cannot be handled holds up
+/// no other.
+pub(super) async fn apply_read(
+    job: &MailboxJob,
+    lease: &Lease,
+    ReadBatch { read, unread }: ReadBatch,
+    stage: Stage,
+) -> Result<(), Ended> {
     crate::app::stop_point("inbox.read");
     for one in &unread {
-        not_imported(job, lease, one, stage, "the reader failed").await?;
+        not_imported(job, lease, one, stage, "the reader failed", UNHANDLED).await?;
     }
     if read.is_empty() {
         return Ok(());
@@ -289,7 +288,7 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
                     if error.may_pass() {
                         return Err(error.into());
                     }
-                    not_imported(job, lease, &one[0], stage, &error.to_string()).await?;
+                    not_imported(job, lease, &one[0], stage, &error.to_string(), UNHANDLED).await?;
                 }
             }
         }
@@ -299,10 +298,17 @@ async fn apply_all(job: &MailboxJob, lease: &Lease, messages: Vec<OnTheWay>, sta
 }
 
 /// A message and what was read of it.
-type Read = (OnTheWay, Reading);
+pub(super) type Read = (OnTheWay, Reading);
 
-/// What could be read, and what could not, with what its header says.
-fn read_all(messages: Vec<OnTheWay>, site: &Site) -> (Vec<Read>, Vec<Read>) {
+/// A batch that was read.
+#[derive(Debug)]
+pub(super) struct ReadBatch {
+    read: Vec<Read>,
+    /// What could not be read, with what its header says.
+    unread: Vec<Read>,
+}
+
+fn read_all(messages: Vec<OnTheWay>, site: &Site) -> ReadBatch {
     let (mut all, mut unread) = (Vec::with_capacity(messages.len()), Vec::new());
     for mut one in messages {
         let bytes = std::mem::take(&mut one.bytes);
@@ -311,7 +317,7 @@ fn read_all(messages: Vec<OnTheWay>, site: &Site) -> (Vec<Read>, Vec<Read>) {
             None => unread.push((one, read::outside(&bytes, site))),
         }
     }
-    (all, unread)
+    ReadBatch { read: all, unread }
 }
 
 async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[Read], stage: Stage) -> StoreResult<()> {
@@ -338,18 +344,19 @@ async fn apply_in(job: &MailboxJob, lease: &Lease, read: &[Read], stage: Stage) 
     work.commit().await
 }
 
-async fn not_imported(
+/// Puts a message on the list of what was not imported. `error` is for the log, `trouble` for people.
+pub(super) async fn not_imported(
     job: &MailboxJob,
     lease: &Lease,
     (one, reading): &Read,
     stage: Stage,
     error: &str,
+    trouble: &str,
 ) -> Result<(), Ended> {
     let id = one.id;
     let now = job.leases.clock.now();
     tracing::error!(message = id, error, "message could not be handled; it is on the list of what was not imported");
     let mut work = job.work(lease).await?;
-    let trouble = "it could not be handled; its bytes are kept, and `Try again` reads it anew";
     match store::message::restage(&mut work, id, stage, Stage::NotImported, trouble).await {
         Ok(()) => {
             store::message::describe(&mut work, id, reading, trouble).await?;

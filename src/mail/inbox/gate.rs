@@ -156,6 +156,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn measured(text: &[u8]) -> Result<(), TooMuch> {
@@ -174,6 +176,72 @@ mod tests {
         text.extend_from_slice(b")\r\nA1 OK {not a literal} done\r\n* OK {99999999999}\r\n"[..31].as_ref());
         assert_eq!(measured(&text), Ok(()));
         assert_eq!(measured(&b"* 1 EXISTS\r\n".repeat(100_000)), Ok(()), "bounds are an answer's, not a session's");
+    }
+
+    /// What a server may say: pieces that look like IMAP, and some that are noise.
+    fn said() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            3 => prop::collection::vec(any::<u8>(), 0..40),
+            3 => "[(){}0-9 \\r\\n]{0,30}".prop_map(String::into_bytes),
+            2 => (0_u64..40_000_000).prop_map(|n| format!("{{{n}}}\r\n").into_bytes()),
+            1 => (0_usize..200).prop_map(|n| vec![b'('; n]),
+            1 => (0_usize..LINE + 100).prop_map(|n| vec![b'x'; n]),
+            1 => (0_usize..60).prop_map(|n| b"* 1 FETCH (UID 7)\r\n".repeat(n)),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Measured in pieces that end at these places.
+    fn in_pieces(text: &[u8], ends: &[prop::sample::Index]) -> (Result<(), TooMuch>, Measure) {
+        let mut ends: Vec<usize> = ends.iter().map(|end| end.index(text.len() + 1)).collect();
+        ends.extend([0, text.len()]);
+        ends.sort_unstable();
+        let mut measure = Measure::default();
+        let all = ends.windows(2).try_for_each(|two| measure.take(&text[two[0]..two[1]]));
+        (all, measure)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_said_in_whatever_pieces_is_judged_alike_and_kept_in_bounds(
+            text in said(),
+            ends in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let (at_once, whole) = in_pieces(&text, &[]);
+            let (slowly, pieced) = in_pieces(&text, &ends);
+            prop_assert_eq!(slowly, at_once);
+            if at_once.is_ok() {
+                let state = |m: &Measure| (m.literal, m.line, m.answer, m.depth, m.announced);
+                prop_assert_eq!(state(&pieced), state(&whole));
+            }
+            // One byte more than a bound is where it ended.
+            for measure in [whole, pieced] {
+                prop_assert!(measure.line <= LINE + 1 && measure.depth <= DEPTH + 1);
+                prop_assert!(measure.literal <= LITERAL && measure.answer <= ANSWER + LITERAL);
+            }
+        }
+
+        /// The same through the stream itself, as the parser reads it.
+        #[test]
+        fn what_passes_the_gate_is_what_was_said_up_to_the_bound(text in said(), at_once in 1_usize..5000) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            let mut passed = Vec::new();
+            let ended = runtime.block_on(async {
+                use tokio::io::AsyncReadExt;
+                let mut gate = Gate::new(text.as_slice());
+                let mut piece = vec![0; at_once];
+                loop {
+                    match gate.read(&mut piece).await {
+                        Ok(0) => return Ok(()),
+                        Ok(read) => passed.extend_from_slice(&piece[..read]),
+                        Err(error) => return Err(error),
+                    }
+                }
+            });
+            prop_assert!(text.starts_with(&passed));
+            prop_assert_eq!(ended.is_ok(), Measure::default().take(&text).is_ok());
+            prop_assert!(ended.is_err() || passed.len() == text.len());
+        }
     }
 
     #[test]

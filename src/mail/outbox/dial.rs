@@ -27,7 +27,7 @@ use crate::mail::{
 
 /// Longest reply that is read before TLS.
 const MAX_REPLY: usize = 8 << 10;
-/// Most that is read between two of our own words: lettre reads a reply into memory however long it is.
+/// Most that is read between two of our own words: lettre reads a line into memory however long it is.
 const MAX_SAID: usize = 256 << 10;
 
 /// A connection. After STARTTLS no greeting comes any more, and lettre waits for one: it gets ours.
@@ -182,5 +182,24 @@ mod tests {
         assert_eq!(complete(b"220 go\r\n250 smuggled\r\n"), Some((220, 8)));
         assert_eq!(complete(b"220 g"), None);
         assert_eq!(complete(b"\r\n"), Some((0, 2)));
+    }
+
+    /// What STARTTLS comes to with a relay that says this instead of a greeting.
+    async fn greeted_by(words: Vec<u8>) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut stream = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("connected");
+        let (mut relay, _) = listener.accept().await.expect("accepted");
+        // It may be hung up on; having said all, it hangs up itself.
+        tokio::spawn(async move { relay.write_all(&words).await });
+        starttls(&mut stream, "college.test").await.expect_err("refused")
+    }
+
+    #[tokio::test]
+    async fn before_tls_a_reply_has_an_end_and_nothing_behind_it() {
+        let slipped = greeted_by(b"220 hi\r\n250 and you are signed in\r\n".to_vec()).await;
+        assert!(slipped.contains("more than one reply"), "{slipped}");
+        let endless = greeted_by(b"220-still greeting\r\n".repeat(4_000)).await;
+        assert!(endless.contains("too long"), "{endless}");
+        assert!(greeted_by(b"554 no\r\n".to_vec()).await.contains("554 no"));
     }
 }

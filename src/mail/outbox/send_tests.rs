@@ -84,6 +84,15 @@ async fn verdicts() {
     assert!(matches!(sent(&[("MAIL", Act::Say("530 5.7.0 sign in first"))]).await, Sent::NotConnected { .. }));
 }
 
+/// A line that never ends would be read into memory until there is none left; lettre counts whole lines only.
+#[tokio::test]
+async fn a_reply_has_an_end() {
+    let endless: &'static str = format!("250 {}", "and on ".repeat(60_000)).leak();
+    let script: &'static [_] = Box::leak(Box::new([("MAIL", Act::Say(endless))]));
+    let Sent::NotConnected { why } = sent(script).await else { panic!("it was read whole") };
+    assert!(why.contains("has no end"), "{why}");
+}
+
 #[tokio::test]
 async fn uncertain_only_after_the_dot() {
     for verb in ["EHLO", "MAIL", "RCPT", "DATA"] {

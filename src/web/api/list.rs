@@ -30,16 +30,6 @@ impl<T> Listing<T> {
         let next = rows.last().filter(|_| more).map(|row| opaque(&key(row)));
         Self { items: rows.into_iter().map(item).collect(), next }
     }
-
-    /// Leaves out what this caller may not see. The part becomes shorter; `next` stays.
-    pub(super) fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
-        self.items.retain(keep);
-    }
-
-    /// The same part with other items.
-    pub(super) fn map<U>(self, item: impl FnMut(T) -> U) -> Listing<U> {
-        Listing { items: self.items.into_iter().map(item).collect(), next: self.next }
-    }
 }
 
 /// The limit asked for, within bounds.

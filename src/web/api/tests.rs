@@ -69,6 +69,9 @@ async fn lists_go_on_by_next_and_hide_quarantine() {
     let second: Value = serde_json::from_str(&ask(&desk, "secret", &path).await.text).unwrap();
     assert_eq!(second["items"].as_array().unwrap().len(), 1, "{second}");
     assert_eq!(second["next"], Value::Null);
+    // What is hidden takes no place: this part is full, and nothing tells that a fourth is there.
+    let whole: Value = serde_json::from_str(&ask(&desk, "secret", "/api/v1/tickets?limit=3").await.text).unwrap();
+    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["next"]), (3, &Value::Null), "{whole}");
 
     let one: Value = serde_json::from_str(&ask(&desk, "secret", "/api/v1/tickets/1").await.text).unwrap();
     assert_eq!((&one["state"], one["messages"].as_array().unwrap().len()), (&Value::from("new"), 0));

@@ -9,7 +9,7 @@ use super::super::testing::{Answer, Browser, Desk, ORIGIN, PASSWORD};
 use crate::domain::role::Role;
 
 /// The paths that take a method, with a number for each blank.
-fn routes(method: &str) -> Vec<String> {
+pub(super) fn routes(method: &str) -> Vec<String> {
     let text = include_str!("../router.rs");
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix(".route(\""));
     let taken = lines.filter_map(|line| line.split_once('"')).filter(|(_, does)| does.contains(&format!("{method}(")));
@@ -22,7 +22,7 @@ fn routes(method: &str) -> Vec<String> {
     paths
 }
 
-async fn everybody(desk: &Desk) -> Browser<'_> {
+pub(super) async fn everybody(desk: &Desk) -> Browser<'_> {
     desk.account("ada", &[Role::AuthorisedPostmaster, Role::Administrator]).await;
     desk.signed_in("ada").await
 }

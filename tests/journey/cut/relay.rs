@@ -9,7 +9,7 @@ use postdesk::{
 
 use super::{
     super::{
-        harness::{Console, PATIENCE, Wishes},
+        harness::{Console, PATIENCE, Wishes, seen},
         letter, on_both,
     },
     before, impatient, turning,
@@ -102,6 +102,11 @@ async fn a_relay_that_falls_silent_holds_up_one_mail() {
     deliver(&mia, &console.address, &letter::complaint(&mia, &console.address, "Spam").1).await;
     let mut theirs = Imap::sign_in(&mia).await;
     until("the other's answer", PATIENCE, async || !theirs.messages("INBOX").await.is_empty()).await;
+    // Its being accepted is noted a moment after it was seen.
+    let accepted = seen!(console, "the other's is noted", v => {
+        outbox::list(&mut v, Some(OutboxState::Accepted), i64::MAX, 10).await.expect("a list").pop()
+    });
+    assert_eq!(accepted.to, mia);
     let mut v = console.store.read().await.expect("a view");
     let sending = outbox::list(&mut v, Some(OutboxState::Sending), i64::MAX, 10).await.expect("a list");
     assert_eq!(sending.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [zoe.as_str()]);

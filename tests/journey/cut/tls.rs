@@ -13,7 +13,7 @@ use super::{
     },
     AWAY, before, impatient, mailbox_at, turning,
 };
-use crate::world::{Database, Fault, Imap, Proxy, Rule, When, address, deliver, unique};
+use crate::world::{Database, Fault, Imap, Proxy, Relay, Rule, When, address, deliver, unique};
 
 fn handshakes() -> Vec<Vec<Rule>> {
     vec![
@@ -104,6 +104,27 @@ async fn a_mailbox_without_starttls_is_not_signed_in_to() {
     proxy.always(&[]);
     taken(&console, 1).await;
     tells_nothing(&proxy);
+}
+
+/// It would take mail in plain text; it knows no other way.
+#[tokio::test]
+async fn a_relay_that_does_not_know_starttls_gets_no_mail() {
+    let relay = Relay::start(&[]).await;
+    let (plain, asked) =
+        ("tls = \"none\"\n".to_owned(), format!("tls = \"starttls\"\nca_file = \"{}\"\n", address("CA_FILE")));
+    let wishes = Wishes { relay: Some(relay.port), edits: vec![(plain, asked)], ..impatient() };
+    let mut console = Console::start_with(Database::sqlite().await, wishes).await;
+    let mia = format!("{}@example.test", unique("mia"));
+    deliver(&mia, &console.address, &letter::complaint(&mia, &console.address, "Spam").1).await;
+    let waiting = turning(&console, std::time::Duration::from_hours(1), "tried three times", async || {
+        let mut v = console.store.read().await.expect("a view");
+        let all = outbox::list(&mut v, None, i64::MAX, 10).await.expect("a list");
+        all.into_iter().find(|mail| mail.attempts >= 3 || mail.state != OutboxState::Queued && mail.attempts > 1)
+    })
+    .await;
+    console.terminate().await;
+    assert!(relay.given().is_empty(), "{:?}", relay.given());
+    assert!(waiting.answer.contains("STARTTLS was answered by 500"), "{}", waiting.answer);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod always;
 mod at_rest;
+mod broken;
 
 use std::collections::BTreeSet;
 

@@ -65,7 +65,7 @@ async fn pages_go_on_where_the_last_ended() {
     let next = rest.split_once('"').unwrap().0;
     let second = rea.get(next).await;
     assert_eq!(lines(&second.text), 10);
-    assert!(second.text.contains("id=\"ticket-51\"") && second.text.contains("rel=\"prev\""));
+    assert!(second.text.contains("id=\"ticket-51\"") && second.text.contains("First page"));
 }
 
 #[tokio::test]
