@@ -1,9 +1,9 @@
 //! Measures what hostile mail costs: `cargo run --release --example hostile`. Each mail is read by a process of its own, so that
 //! the most memory that process ever held is that mail's (the mail itself included).
 
-use std::{env, process::Command, time::Instant};
+use std::{env, process::Command};
 
-use postdesk::{domain::site::Site, reading};
+use postdesk::{clock::Clock, domain::site::Site, reading};
 
 #[path = "../../src/reading/tests/hostile_mail.rs"]
 mod hostile_mail;
@@ -27,9 +27,10 @@ fn all() {
 fn one(name: &str) {
     let (_, make) = hostile_mail::ALL.iter().find(|(n, _)| *n == name).expect("a known name");
     let mail = make();
-    let start = Instant::now();
+    let clock = Clock::machine();
+    let start = clock.now();
     let reading = reading::read(&mail, &Site::default());
-    let spent = start.elapsed();
+    let spent = clock.now().since(start);
     let broken = reading.evidence.iter().any(|e| e.rule == "reading.given-up");
     println!(
         "{name:<40} {:>7} kB {:>9.1} ms {:>9} kB{}",

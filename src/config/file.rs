@@ -5,8 +5,8 @@ use std::{fs::File, io::Read, path::Path};
 use toml::{Table, Value};
 
 use super::{
-    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, DeliveryErrors, Mailbox, Quarantine, Reports, Scanner,
-    SiteFacts, Smtp, Web,
+    Accounts, Acknowledge, Config, ConfigError, ConfigErrors, Database, DeliveryErrors, Mailbox, Quarantine, Reports,
+    Scanner, SiteFacts, Smtp, Web,
     environment::{Environment, form},
     error::Report,
     limits,
@@ -16,8 +16,18 @@ use super::{
     section::Section,
 };
 
-const SECTIONS: [&str; 10] =
-    ["site", "database", "web", "accounts", "smtp", "acknowledge", "delivery_errors", "reports", "limits", "quarantine"];
+const SECTIONS: [&str; 10] = [
+    "site",
+    "database",
+    "web",
+    "accounts",
+    "smtp",
+    "acknowledge",
+    "delivery_errors",
+    "reports",
+    "limits",
+    "quarantine",
+];
 const LISTS: [&str; 3] = ["mailbox", "partner", "scanner"];
 
 /// A configuration is a page of text; a wrong path may lead to anything.

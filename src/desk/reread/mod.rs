@@ -72,7 +72,9 @@ pub fn rules(head: &Letterhead) -> String {
 /// When the database does not answer.
 pub async fn step(store: &store::Store, head: &Arc<Letterhead>, now: Moment) -> StoreResult<bool> {
     let newest = store::rereading::newest(&mut store.read().await?).await?;
-    let Some(rereading) = newest.filter(|newest| newest.state.is_open() && newest.rules == rules(head)) else { return Ok(false) };
+    let Some(rereading) = newest.filter(|newest| newest.state.is_open() && newest.rules == rules(head)) else {
+        return Ok(false);
+    };
     let done = match rereading.state {
         State::Comparing => compare(store, head, &rereading).await,
         State::Changing => change(store, head, &rereading, now).await,
