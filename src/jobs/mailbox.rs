@@ -88,10 +88,18 @@ impl MailboxJob {
     pub async fn run(self, stop: Stop) {
         let name = format!("mailbox {}", self.id);
         let mut stubborn = Stubborn::default();
+        let mut at_once = recovery::AT_ONCE;
         while let Some(lease) = self.leases.wait(&name, &stop).await {
             tokio::select! {
-                () = self.sessions(&lease, &mut stubborn, &stop) => self.leases.release(&lease).await,
-                () = self.leases.keep(&lease) => tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost),
+                () = self.sessions(&lease, &mut stubborn, &stop, at_once) => {
+                    at_once = recovery::AT_ONCE;
+                    self.leases.release(&lease).await;
+                }
+                () = self.leases.keep(&lease) => {
+                    // It may have ended because so much was done at once.
+                    at_once = 1;
+                    tracing::warn!(mailbox = self.address, "{}", Ended::LeaseLost);
+                }
             }
             // What is wrong with it from now on is another's to tell, or the lease's.
             self.leases.store.health().well(&lease.name);
@@ -99,12 +107,12 @@ impl MailboxJob {
     }
 
     /// One session after the other, until told to stop or another process turns out to have the mailbox.
-    async fn sessions(&self, lease: &Lease, stubborn: &mut Stubborn, stop: &Stop) {
+    async fn sessions(&self, lease: &Lease, stubborn: &mut Stubborn, stop: &Stop, at_once: i64) {
         let mut tokens = None;
         let mut failures = 0_u32;
         while !stop.is_said() {
             let began = self.leases.clock.now();
-            match self.session(lease, &mut tokens, stubborn, stop).await {
+            match self.session(lease, &mut tokens, stubborn, stop, at_once).await {
                 Ok(()) => return,
                 Err(Ended::Store(StoreError::Fenced(lease))) => {
                     let why = "its write was refused, for another process has this mailbox now";
@@ -131,6 +139,7 @@ impl MailboxJob {
         tokens: &mut Option<TokenSource>,
         stubborn: &mut Stubborn,
         stop: &Stop,
+        at_once: i64,
     ) -> Result<(), Ended> {
         let token = self.access_token(lease, tokens).await?;
         let connected = tokio::select! {
@@ -149,7 +158,7 @@ impl MailboxJob {
         let cursor = self.connected(lease, selected).await?;
         let uidvalidity = i64::from(selected.uidvalidity);
         let mut session = Session { job: self, lease, inbox, uidvalidity, cursor, stubborn };
-        self.leftovers(lease).await?;
+        self.leftovers(lease, at_once).await?;
         let mut thorough_at = None;
         loop {
             let now = self.leases.clock.now();

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Messages read at once.
-const AT_ONCE: i64 = 100;
+pub(super) const AT_ONCE: i64 = 100;
 /// Starts of reading one message by itself, without an end, after which it is set aside.
 const STARTS: u32 = 3;
 /// Said of it.
@@ -63,23 +63,24 @@ impl Begun {
 
 impl MailboxJob {
     /// Reads and applies what a crash left.
-    pub(super) async fn leftovers(&self, lease: &Lease) -> Result<(), Ended> {
+    ///
+    /// `at_once` is how many share a transaction, [`AT_ONCE`] or fewer: where a lease ended before so many were applied,
+    /// fewer come to an end.
+    pub(super) async fn leftovers(&self, lease: &Lease, at_once: i64) -> Result<(), Ended> {
         let before = {
             let mut view = self.leases.store.read().await?;
             Begun::read(&store::setting::get(&mut view, &self.begun()).await?.unwrap_or_default())
         };
         loop {
-            let left = self.left().await?;
+            let left = self.left(at_once).await?;
             if left.is_empty() {
                 break;
             }
             if before == Begun::Nothing {
                 self.note(lease, Begun::Several).await?;
                 let batch = intake::read_batch(self, left).await?;
-                // The note goes after the applying: if the lease ends before so many are applied, the next attempt takes
-                // them one by one and comes to an end.
-                intake::apply_read(self, lease, batch, Stage::Kept).await?;
                 self.note(lease, Begun::Nothing).await?;
+                intake::apply_read(self, lease, batch, Stage::Kept).await?;
             } else {
                 for one in left {
                     self.take_carefully(lease, before, one).await?;
@@ -104,10 +105,10 @@ impl MailboxJob {
         intake::apply_read(self, lease, batch, Stage::Kept).await
     }
 
-    async fn left(&self) -> Result<Vec<OnTheWay>, Ended> {
+    async fn left(&self, at_once: i64) -> Result<Vec<OnTheWay>, Ended> {
         let (mut left, mut size) = (Vec::new(), 0_u64);
         let mut view = self.leases.store.read().await?;
-        for message in store::message::waiting(&mut view, self.id, AT_ONCE).await? {
+        for message in store::message::waiting(&mut view, self.id, at_once).await? {
             // One of any size, or several of a batch's size together.
             size = size.saturating_add(u64::try_from(message.size).unwrap_or(u64::MAX));
             if size > intake::BATCH_BYTES && !left.is_empty() {

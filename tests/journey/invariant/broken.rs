@@ -71,6 +71,11 @@ const BREAKS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a pair's ticket that is not about its sender",
+        &["INSERT INTO ledger_pair (recipient, sender, count, ticket_id)
+           SELECT 'x', 'nobody in particular', 0, MIN(number) FROM ticket"],
+    ),
+    (
         "a ticket without exactly one opening event",
         &["DELETE FROM event WHERE what = 'ticket_opened' AND ticket_id = (SELECT MIN(number) FROM ticket)"],
     ),
@@ -136,6 +141,7 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("a sum of the ledger is wrong", &["UPDATE ledger_total SET count = count + 1 WHERE side = 'sender'"]),
     ("a sum of the ledger is wrong", &["DELETE FROM ledger_total WHERE side = 'recipient'"]),
     ("a sum of the ledger is wrong", &["UPDATE ledger_day SET count = count + 1"]),
+    ("a sum of the ledger is wrong", &["UPDATE ledger_hour SET count = count + 1"]),
     (
         "a message is kept and not applied",
         &[
