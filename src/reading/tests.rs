@@ -215,7 +215,7 @@ fn automatic_answers() {
 
 #[test]
 fn statistics() {
-    let xml = b"<?xml version=\"1.0\"?><feedback><report_metadata><org_name>Provider</org_name><report_id>7</report_id><date_range><begin>1700000000</begin><end>1700086399</end></date_range></report_metadata><policy_published><domain>college.test</domain><p>none</p></policy_published>\
+    let xml = b"<?xml version=\"1.0\"?><feedback><report_metadata><org_name>Provider</org_name><email>d@provider.test</email><report_id>7</report_id><date_range><begin>1700000000</begin><end>1700086399</end></date_range></report_metadata><policy_published><domain>college.test</domain><p>none</p><sp>none</sp><pct>100</pct></policy_published>\
         <record><row><source_ip>192.0.2.1</source_ip><count>3</count><policy_evaluated><disposition>none</disposition><dkim>pass</dkim><spf>fail</spf></policy_evaluated></row><identifiers><header_from>college.test</header_from></identifiers><auth_results><spf><domain>college.test</domain><result>fail</result></spf></auth_results></record></feedback>";
     let report = read(xml).report.unwrap();
     assert_eq!((report.report_type.as_str(), report.records, report.conforming), ("dmarc", 1, true));
