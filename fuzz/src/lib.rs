@@ -15,7 +15,7 @@ use axum::{
 use postdesk::{
     clock::Clock,
     config::{Accounts, WebLimits},
-    desk::letterhead::{AcknowledgementPolicy, Letterhead},
+    desk::letterhead::{AcknowledgementPolicy, DeliveryErrorPolicy, Letterhead},
     domain::{
         evidence::EXCERPT_CHARS, our_message_id::MessageIdKey, reading::Reading, role::Role, site::Site, time::Moment,
         token::hashed,
@@ -101,6 +101,7 @@ async fn prepare() -> Router {
             per_hour: 200,
         },
         key: MessageIdKey::new(vec![1; 32]),
+        delivery_errors: DeliveryErrorPolicy::default(),
         compose: |mail| compose(mail).map_err(|error| error.to_string()),
         writable,
     };
